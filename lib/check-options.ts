@@ -20,6 +20,8 @@ export type OptionRules<T> = { readonly [K in keyof T]-?: OptionRule };
  */
 export function checkOptions<T extends object>(where: string, rules: OptionRules<T>, options: T): void {
   const known = new Map<string, OptionRule>(Object.entries<OptionRule>(rules));
+  // Callers in plain JavaScript: a number in place of an object has no entries and would pass as "all defaults".
+  checkOption(`${where}: options`, optionsObject, options);
   for (const [key, value] of Object.entries(options)) {
     const rule = known.get(key);
     if (rule === undefined) {
@@ -34,6 +36,11 @@ export function checkOption(name: string, rule: OptionRule, value: unknown): voi
   if (value !== undefined && !rule.test(value)) {
     throw new TypeError(`${name} must be ${rule.expected}, got ${describe(value)}`);
   }
+}
+
+/** For options that have no default. */
+export function requireOption(where: string, key: string, value: unknown): void {
+  if (value === undefined) throw new TypeError(`${where}: option "${key}" is missing`);
 }
 
 /** A whole number from `min` to `max`. */
@@ -75,6 +82,11 @@ export const instance: OptionRule = {
 
 /** Whatever the type says; checked where it is used. */
 export const anything: OptionRule = { expected: 'anything but null', test: (value) => value !== null };
+
+const optionsObject: OptionRule = {
+  expected: 'an object',
+  test: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+};
 
 /** One of the listed values. */
 export function oneOf(...values: readonly (string | boolean)[]): OptionRule {

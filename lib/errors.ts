@@ -35,6 +35,7 @@ export type StreamErrorCode =
   | 'tls'
   | 'redirect_refused'
   | 'bad_url'
+  | 'bad_header'
   | 'protocol_error'
   // answers
   | 'bad_request'
@@ -45,6 +46,7 @@ export type StreamErrorCode =
   | 'request_timeout'
   | 'conflict'
   | 'gone'
+  | 'misdirected_request'
   | 'too_early'
   | 'rate_limited'
   | 'http_client_error'
@@ -149,4 +151,19 @@ export function isStreamError(error: unknown): error is StreamError {
     'isRetryable' in error &&
     'message' in error
   );
+}
+
+/** A clean end of a stream that has no end: a drop like any other. */
+export function streamEnded(): StreamError<StreamErrorCode> {
+  return new StreamError('the server has ended a stream that has no end', {
+    errorType: 'stream_interrupted',
+    code: 'stream_ended',
+    phase: 'body',
+  });
+}
+
+/** The same error with the server's wish for the next try in it, where it has none of its own. */
+export function withRetryAfter(error: StreamError, retryAfter: number | undefined): StreamError {
+  if (retryAfter === undefined || error.retryAfter !== undefined) return error;
+  return new StreamError(error.message, { ...error, retryAfter, cause: error.cause });
 }

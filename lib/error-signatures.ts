@@ -1,0 +1,135 @@
+import type { StreamErrorCode, StreamErrorType } from './errors.js';
+
+/** How a failure of the platform is recognised: `code`, or `name` where there is none. Facts from running each of them. */
+export type Signature =
+  { readonly kind: 'timeout' | 'drop'; readonly code: StreamErrorCode } | { readonly kind: 'tls' | 'redirect' };
+
+const timeouts: readonly (readonly [signature: string, code: StreamErrorCode])[] = [
+  ['UND_ERR_CONNECT_TIMEOUT', 'connect_timeout'],
+  ['UND_ERR_HEADERS_TIMEOUT', 'headers_timeout'],
+  ['UND_ERR_BODY_TIMEOUT', 'idle_timeout'],
+  ['ETIMEDOUT', 'connect_timeout'],
+  ['ESOCKETTIMEDOUT', 'idle_timeout'],
+  ['ERR_SOCKET_CONNECTION_TIMEOUT', 'connect_timeout'],
+  ['ERR_TLS_HANDSHAKE_TIMEOUT', 'connect_timeout'],
+  ['Timeout', 'connect_timeout'],
+  ['TimedOut', 'connect_timeout'],
+];
+
+/** Names of node and undici first, then those of Bun and Deno. */
+const drops: readonly (readonly [signature: string, code: StreamErrorCode])[] = [
+  ['ECONNREFUSED', 'connection_refused'],
+  ['ENOTFOUND', 'dns'],
+  ['EAI_AGAIN', 'dns'],
+  ['EAI_NODATA', 'dns'],
+  ['ECONNRESET', 'connection_reset'],
+  ['EPIPE', 'connection_reset'],
+  ['ECONNABORTED', 'connection_reset'],
+  ['ERR_STREAM_PREMATURE_CLOSE', 'connection_reset'],
+  ['UND_ERR_SOCKET', 'connection_reset'],
+  ['UND_ERR_CLOSED', 'connection_reset'],
+  ['UND_ERR_DESTROYED', 'connection_reset'],
+  ['ERR_HTTP2_STREAM_ERROR', 'connection_reset'],
+  ['ERR_HTTP2_SESSION_ERROR', 'connection_reset'],
+  ['ERR_HTTP2_GOAWAY_SESSION', 'connection_reset'],
+  ['EHOSTUNREACH', 'connection_failed'],
+  ['ENETUNREACH', 'connection_failed'],
+  ['ENETDOWN', 'connection_failed'],
+  ['EADDRNOTAVAIL', 'connection_failed'],
+  ['EMFILE', 'connection_failed'],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'truncated'],
+  ['Z_BUF_ERROR', 'truncated'],
+  ['Z_DATA_ERROR', 'protocol_error'],
+  ['UND_ERR_HEADERS_OVERFLOW', 'protocol_error'],
+  // Node 24 gives it no code: its name is all there is.
+  ['HTTPParserError', 'protocol_error'],
+  ['ConnectionRefused', 'connection_refused'],
+  ['ConnectionClosed', 'connection_reset'],
+  ['ConnectionReset', 'connection_reset'],
+  ['ConnectionAborted', 'connection_reset'],
+  ['BrokenPipe', 'connection_reset'],
+  ['UnexpectedEof', 'truncated'],
+  // Bun says this of an unknown host as well as of a closed port.
+  ['FailedToOpenSocket', 'connection_failed'],
+];
+
+const exact: ReadonlyMap<string, Signature> = new Map<string, Signature>([
+  ...timeouts.map(([signature, code]) => [signature, { kind: 'timeout', code }] as const),
+  ...drops.map(([signature, code]) => [signature, { kind: 'drop', code }] as const),
+  ['TooManyRedirects', { kind: 'redirect' }],
+  ['UnexpectedRedirect', { kind: 'redirect' }],
+]);
+
+/** OpenSSL's verdicts on certificates that share no beginning with the others. */
+const certificates: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'HOSTNAME_MISMATCH',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
+  'UNKNOWN_CERTIFICATE_VERIFICATION_ERROR',
+  'EPROTO',
+]);
+
+/** What a `code` or a `name` stands for. */
+export function signatureOf(code: string): Signature | undefined {
+  const known = exact.get(code);
+  if (known !== undefined) return known;
+  if (certificates.has(code) || /^(?:ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|ERROR_IN_C)/.test(code)) {
+    return { kind: 'tls' };
+  }
+  // ERR__ERROR_FORMAT_ is how node spells the errors of brotli.
+  return /^(?:HPE_|ERR__ERROR_FORMAT_)/.test(code) ? { kind: 'drop', code: 'protocol_error' } : undefined;
+}
+
+/**
+ * Browsers, Deno and undici's last resorts. A `TypeError` from `fetch` carries nothing but a sentence, in each engine another
+ * one; this comes last because sentences change.
+ */
+const sentences: readonly (readonly [part: string, errorType: StreamErrorType, code: StreamErrorCode])[] = [
+  ['redirect', 'fatal_error', 'redirect_refused'],
+  ['URL scheme must be', 'fatal_error', 'redirect_refused'],
+  ['bad port', 'fatal_error', 'bad_url'],
+  ['Failed to parse URL', 'fatal_error', 'bad_url'],
+  ['Invalid URL', 'fatal_error', 'bad_url'],
+  ['is not a valid URL', 'fatal_error', 'bad_url'],
+  ['URL is invalid', 'fatal_error', 'bad_url'],
+  ['includes credentials', 'fatal_error', 'bad_url'],
+  ['invalid header value', 'fatal_error', 'bad_header'],
+  ['Invalid header value', 'fatal_error', 'bad_header'],
+  ['has invalid value', 'fatal_error', 'bad_header'],
+  ['header content', 'fatal_error', 'bad_header'],
+  ['certificate', 'fatal_error', 'tls'],
+  ['SSL error', 'fatal_error', 'tls'],
+  ['bad response', 'connection_error', 'protocol_error'],
+  ['onnection refused', 'connection_error', 'connection_refused'],
+  ['Could not connect to the server', 'connection_error', 'connection_refused'],
+  ['Unable to connect', 'connection_error', 'connection_refused'],
+  ['dns error', 'connection_error', 'dns'],
+  ['hostname could not be found', 'connection_error', 'dns'],
+  ['appears to be offline', 'connection_error', 'connection_failed'],
+  ['other side closed', 'connection_error', 'connection_reset'],
+  ['network connection was lost', 'connection_error', 'connection_reset'],
+  ['socket connection was closed', 'connection_error', 'connection_reset'],
+  ['fetch failed', 'connection_error', 'connection_failed'],
+  ['Failed to fetch', 'connection_error', 'connection_failed'],
+  ['NetworkError', 'connection_error', 'connection_failed'],
+  ['Load failed', 'connection_error', 'connection_failed'],
+  ['error sending request', 'connection_error', 'connection_failed'],
+  ['terminated', 'connection_error', 'connection_reset'],
+  ['network error', 'connection_error', 'connection_reset'],
+  ['error reading a body', 'connection_error', 'connection_reset'],
+  ['error decoding response body', 'connection_error', 'connection_reset'],
+  ['Error in body stream', 'connection_error', 'connection_reset'],
+  ['Error in input stream', 'connection_error', 'connection_reset'],
+];
+
+/** What a sentence of the platform stands for. Addresses in it are left out: `/redirects/2` is no redirect. */
+export function sentenceOf(
+  message: string,
+): { readonly errorType: StreamErrorType; readonly code: StreamErrorCode } | undefined {
+  const words = message.slice(0, 2_000).replace(/\b[a-z]{2,8}:\/\/\S+/gi, '');
+  const found = sentences.find(([part]) => words.includes(part));
+  return found === undefined ? undefined : { errorType: found[1], code: found[2] };
+}

@@ -1,0 +1,69 @@
+export {
+  type AsyncIterableOptions,
+  type BufferedOptions,
+  type EachOptions,
+  type LossyOptions,
+  toAsyncIterable,
+} from './async-iterable.js';
+export { backoffDelay, type BackoffSchedule, type Jitter, jitteredDelay } from './backoff.js';
+export {
+  type CircuitBreaker,
+  circuitBreaker,
+  type CircuitBreakerOptions,
+  type CircuitPermit,
+  type CircuitState,
+} from './circuit-breaker.js';
+export { type ClassifyContext, classifyError, isAbortError } from './classify.js';
+export { classifyAnswer, type FailedAnswer } from './classify-status.js';
+export type { RetryConfig, StreamConfig } from './config.js';
+export {
+  type Decoded,
+  type DecodeOptions,
+  decodeWith,
+  type JsonProblem,
+  type Malformed,
+  malformed,
+  type ParsedJson,
+  parseJson,
+  type ParseJsonOptions,
+} from './decode.js';
+export {
+  isStreamError,
+  StreamError,
+  type StreamErrorCode,
+  type StreamErrorDetails,
+  StreamErrorType,
+} from './errors.js';
+export { byteStream, exchange, type StreamResponse } from './http.js';
+export { jsonCall, type JsonCallOptions, type JsonRequest } from './json-call.js';
+export type { LifecycleCallbacks } from './lifecycle.js';
+export type { LineProblem } from './line-reader.js';
+export { lines, type LinesOptions } from './lines.js';
+export type { MalformedOptions } from './malformed-policy.js';
+export { type Problem, readProblem } from './problem.js';
+export { type ReadableStreamOptions, toReadableStream } from './readable-stream.js';
+export type { Lazy, RequestValues, StreamRequest } from './request.js';
+export { type HeaderReader, readRetryAfter, type RetryAfterOptions } from './retry-after.js';
+export { type BudgetPlace, type RetryBudget, retryBudget, type RetryBudgetOptions } from './retry-budget.js';
+export { type Schema, type SchemaIssue, type SchemaResult, validate, type Validated } from './schema.js';
+export { sse, type SseFrame, type SseOptions } from './sse.js';
+export type { SseEvent, SseHandlers } from './sse-block.js';
+export { createSseParser, type SseParser, type SseParserOptions } from './sse-parser.js';
+export {
+  childMonitor,
+  createMonitor,
+  type MonitorOptions,
+  type StreamEvent,
+  type StreamMonitor,
+  type StreamPhase,
+  type StreamReporter,
+  type StreamState,
+  type StreamWarning,
+} from './state.js';
+export {
+  type ByteReader,
+  fetchTransport,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from './transport.js';

@@ -1,0 +1,188 @@
+import type { SchedulerLike } from 'rxjs';
+import {
+  anything,
+  callback,
+  checkOption,
+  checkOptions,
+  duration,
+  flag,
+  instance,
+  integer,
+  type OptionRules,
+} from './check-options.js';
+import { type FailedAnswer } from './classify-status.js';
+import { StreamError } from './errors.js';
+import { headerBytes, headerLabel, headerRule, methodRule } from './header-value.js';
+import { isSecretHeader, secretIn, secretsOf } from './secrets.js';
+import type { StreamMonitor } from './state.js';
+import { fetchTransport, type Transport } from './transport.js';
+
+/** A value, or a function that makes it anew for every attempt: a token that expires, a position that moves. */
+export type Lazy<T> = T | (() => T | Promise<T>);
+
+/** Header and parameter values; `undefined` leaves one out. */
+export type RequestValues = Readonly<Record<string, Lazy<string | number | boolean | undefined>>>;
+
+/** One HTTP request whose answer is a stream. */
+export interface StreamRequest {
+  /** Absolute, http or https, without user info. */
+  url: string | URL;
+  /** @default 'GET', or 'POST' with a body */
+  method?: string | undefined;
+  /** Evaluated for every attempt. Text beyond ASCII goes out as UTF-8. */
+  headers?: Lazy<RequestValues> | undefined;
+  /** Query parameters, evaluated for every attempt, sent in alphabetical order behind those of `url`. */
+  params?: Lazy<RequestValues> | undefined;
+  body?: Lazy<string | Uint8Array | undefined> | undefined;
+  /** How long headers may take, from subscription on, in milliseconds. @default 30_000 */
+  headersTimeout?: number | undefined;
+  /**
+   * How long the body may be silent, in milliseconds; 0 sets no limit of ours, but Node's own `fetch` ends a body after 300
+   * silent seconds all the same (`nodeTransport` does not). @default 120_000
+   */
+  idleTimeout?: number | undefined;
+  /** Largest piece handed down, in bytes. @default unlimited */
+  chunkSize?: number | undefined;
+  /** Media types that count as a stream; any other 200 is an error before its first byte. @default all */
+  contentTypes?: readonly string[] | undefined;
+  /** Names such as `token` or `api_key` are refused in `params`: URLs end up in logs. @default false */
+  allowSecretInQuery?: boolean | undefined;
+  /** The service's own reading of an answer that is no stream; `undefined` leaves it to the status. */
+  classify?: ((answer: FailedAnswer) => StreamError | undefined) | undefined;
+  /** Replaces the global `fetch`. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** Replaces fetch altogether. @default fetchTransport(fetch) */
+  transport?: Transport | undefined;
+  monitor?: StreamMonitor | undefined;
+  /** Timers of the limits, for tests. @default asyncScheduler */
+  scheduler?: SchedulerLike | undefined;
+}
+
+export const requestRules: OptionRules<StreamRequest> = {
+  url: anything,
+  method: methodRule,
+  headers: instance,
+  params: instance,
+  body: anything,
+  headersTimeout: duration(1),
+  idleTimeout: duration(0, ' (0 for none)'),
+  chunkSize: integer(1),
+  contentTypes: instance,
+  allowSecretInQuery: flag,
+  classify: callback,
+  fetch: callback,
+  transport: callback,
+  monitor: instance,
+  scheduler: instance,
+};
+
+/** Everything of a request that can be known before it is sent. */
+export interface CheckedRequest extends StreamRequest {
+  readonly target: string;
+  readonly transport: Transport;
+}
+
+/** Refuses a request that can never work, when it is given. Errors: `TypeError` that names the option. */
+export function checkRequest(where: string, request: StreamRequest): CheckedRequest {
+  checkOptions(where, requestRules, request);
+  const url = parseUrl(where, request.url);
+  if (typeof request.headers === 'object') {
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (typeof value === 'string') checkOption(`${where}: ${headerLabel(name)}`, headerRule(name), value);
+    }
+  }
+  const secret = secretIn([...url.searchParams.keys(), ...namesOf(request.params)]);
+  if (secret !== undefined && request.allowSecretInQuery !== true) {
+    throw new TypeError(`${where}: ${secretInQuery(secret)}`);
+  }
+  return {
+    ...request,
+    // A URL object could be changed by its owner after it has been checked.
+    url: url.href,
+    target: url.origin + url.pathname,
+    transport: request.transport ?? fetchTransport(request.fetch),
+  };
+}
+
+function parseUrl(where: string, url: string | URL): URL {
+  // The platform's own error carries the whole input, secrets included, so it goes no further.
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) {
+    throw new TypeError(`${where}: option "url" must be an absolute http or https URL`);
+  }
+  if (parsed.username !== '' || parsed.password !== '') {
+    throw new TypeError(`${where}: option "url" must carry no user info; put credentials into headers`);
+  }
+  return parsed;
+}
+
+function secretInQuery(name: string): string {
+  return `parameter "${name}" looks like a credential; put it into headers, or set allowSecretInQuery`;
+}
+
+function namesOf(params: Lazy<RequestValues> | undefined): string[] {
+  return typeof params === 'object' ? Object.keys(params) : [];
+}
+
+/** The request of one attempt. */
+export interface PreparedRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+  /** Texts that must never appear in an error. */
+  readonly secrets: readonly string[];
+  /** Whether a header or parameter is a credential by its name, however short. */
+  readonly hasCredentials: boolean;
+}
+
+/** Calls every function of the request. Rejects with whatever they throw, or with `bad_header` or `bad_url`. */
+export async function prepareRequest(request: CheckedRequest): Promise<PreparedRequest> {
+  const body = await resolve(request.body);
+  const url = new URL(request.url);
+  const params = await resolveAll(request.params);
+  const secret = secretIn(Object.keys(params));
+  if (secret !== undefined && request.allowSecretInQuery !== true) throw unsendable('bad_url', secretInQuery(secret));
+  for (const name of Object.keys(params).sort()) url.searchParams.append(name, String(params[name]));
+  const headers = await prepareHeaders(request.headers);
+  return {
+    url,
+    method: request.method ?? (body === undefined ? 'GET' : 'POST'),
+    headers,
+    body,
+    secrets: secretsOf(headers, url),
+    hasCredentials: secretIn(url.searchParams.keys()) !== undefined || Object.keys(headers).some(isSecretHeader),
+  };
+}
+
+async function prepareHeaders(given: Lazy<RequestValues> | undefined): Promise<Record<string, string>> {
+  // fetch ends a gzip body that was cut off as if it were whole, so we ask for none.
+  const headers: Record<string, string> = { accept: '*/*', 'accept-encoding': 'identity' };
+  for (const [name, value] of Object.entries(await resolveAll(given))) {
+    const rule = headerRule(name);
+    if (!rule.test(value)) throw unsendable('bad_header', `${headerLabel(name)} must be ${rule.expected}`);
+    headers[name.toLowerCase()] = headerBytes(value);
+  }
+  return headers;
+}
+
+async function resolve<T>(value: Lazy<T>): Promise<T> {
+  return isFunction(value) ? value() : value;
+}
+
+function isFunction<T>(value: Lazy<T>): value is () => T | Promise<T> {
+  return typeof value === 'function';
+}
+
+async function resolveAll(values: Lazy<RequestValues> | undefined): Promise<Record<string, string>> {
+  const resolved: Record<string, string> = {};
+  for (const [name, value] of Object.entries((await resolve(values)) ?? {})) {
+    const one = await resolve(value);
+    if (one !== undefined) resolved[name] = String(one);
+  }
+  return resolved;
+}
+
+function unsendable(code: 'bad_header' | 'bad_url', message: string): StreamError {
+  return new StreamError(message, { errorType: 'fatal_error', code, phase: 'request' });
+}

@@ -1,0 +1,66 @@
+import ky from 'ky';
+import type { HeaderReader } from './retry-after.js';
+
+/** One request, ready to be sent. */
+export interface TransportRequest {
+  readonly url: string;
+  readonly method: string;
+  /** Names in lower case; values are what goes over the wire, one character a byte. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+  /** Closes the socket at once, in every phase. */
+  readonly signal: AbortSignal;
+  /** `follow` only where the platform hides where a redirect leads and no credential is sent. */
+  readonly redirect: 'manual' | 'follow';
+}
+
+/** Pulled piece by piece: while nobody reads, TCP makes the server wait. A web reader fits as it is. */
+export interface ByteReader {
+  read(): Promise<{ done: false; value: Uint8Array } | { done: true; value?: Uint8Array | undefined }>;
+  cancel?(): Promise<void>;
+}
+
+/** Headers are in, the body is to come. */
+export interface TransportResponse {
+  readonly status: number;
+  readonly headers: HeaderReader;
+  /** `undefined` where an answer has no body. */
+  readonly body: ByteReader | undefined;
+  /** A redirect whose target the platform hides (browsers). */
+  readonly hiddenRedirect: boolean;
+}
+
+/**
+ * The door to the network, small enough to be replaced: by a cheaper one (`nodeTransport` in `tailrace/node`), or by a
+ * scripted one in a simulation. It follows no redirect on its own, retries nothing and has no time limits; it rejects with
+ * whatever its platform throws.
+ */
+export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
+
+/** `fetch`, through ky with its own retries and limits off: ky repeats whole requests and knows nothing of their bodies. */
+export function fetchTransport(fetch?: typeof globalThis.fetch): Transport {
+  return async ({ url, method, headers, body, signal, redirect }) => {
+    const response = await ky(url, {
+      method,
+      headers,
+      signal,
+      redirect,
+      retry: 0,
+      timeout: false,
+      throwHttpErrors: false,
+      ...(body === undefined ? {} : { body: toBodyInit(body) }),
+      ...(fetch === undefined ? {} : { fetch }),
+    });
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: response.body?.getReader(),
+      hiddenRedirect: response.type === 'opaqueredirect',
+    };
+  };
+}
+
+/** fetch takes no view on shared memory, so bytes are copied; request bodies are small. */
+function toBodyInit(body: string | Uint8Array): string | Uint8Array<ArrayBuffer> {
+  return typeof body === 'string' ? body : new Uint8Array(body);
+}

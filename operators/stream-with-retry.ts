@@ -1,0 +1,130 @@
+import { catchError, defer, EMPTY, map, type Observable, Subject, takeUntil, tap, throwError } from 'rxjs';
+import { checkOptions, instance, oneOf, type OptionRules } from '../lib/check-options.js';
+import { checkStreamConfig, type StreamConfig } from '../lib/config.js';
+import { isStreamError, withRetryAfter } from '../lib/errors.js';
+import { exchange, type StreamResponse } from '../lib/http.js';
+import { lines } from '../lib/lines.js';
+import { type MalformedOptions, malformedRules } from '../lib/malformed-policy.js';
+import { type Lazy, requestRules, type RequestValues, type StreamRequest } from '../lib/request.js';
+import type { Schema } from '../lib/schema.js';
+import type { SseEvent } from '../lib/sse-block.js';
+import { resumableEvents, resumeHeader, type SsePosition } from '../lib/sse-resume.js';
+import { childMonitor, type StreamMonitor } from '../lib/state.js';
+import { decodeJson } from './decode-json.js';
+import { retryBackoff } from './retry-backoff.js';
+
+/** A request, and what its body is. Limits and the monitor stand in the config. */
+export interface RetriedRequest<T = unknown>
+  extends Omit<StreamRequest, 'monitor' | 'scheduler' | 'chunkSize'>, MalformedOptions {
+  /** `auto` takes `text/event-stream` for events and everything else for lines of JSON. @default 'auto' */
+  format?: 'auto' | 'ndjson' | 'sse' | undefined;
+  /** Checks the JSON of every line, or of every event's data, which then stands in place of the event. */
+  schema?: Schema<T> | undefined;
+}
+
+const { monitor: _monitor, scheduler: _scheduler, chunkSize: _chunkSize, ...ownRequestRules } = requestRules;
+const rules: OptionRules<RetriedRequest> = {
+  ...ownRequestRules,
+  ...malformedRules,
+  format: oneOf('auto', 'ndjson', 'sse'),
+  schema: instance,
+};
+
+/**
+ * Any URL that streams lines of JSON or server-sent events, connected again for as long as the config allows.
+ *
+ * Lines come as values; events come as {@link SseEvent}, or as the values of their data where a `schema` is given. An event stream
+ * resumes by `Last-Event-ID`, honours the server's `retry`, reconnects after a clean end, and is over for good with 204 (WHATWG HTML
+ * 9.2); lines of JSON complete with the body unless `onComplete` says otherwise.
+ *
+ * Cold; values come synchronously and are never held. Errors: as `byteStream`, `lines`, `sse`, `decodeJson` and `retryBackoff`.
+ *
+ * @example
+ * import { streamWithRetry } from 'tailrace/operators';
+ *
+ * streamWithRetry({ url: 'https://example.com/events', headers: { authorization: 'Bearer x' } }, { maxRetries: -1 }).subscribe({
+ *   next: (event) => console.log(event),
+ *   error: (error) => console.error(error),
+ * });
+ */
+export function streamWithRetry<T>(
+  request: RetriedRequest<T> & { schema: Schema<T> },
+  config?: StreamConfig,
+): Observable<T>;
+export function streamWithRetry(
+  request: RetriedRequest & { format: 'sse' },
+  config?: StreamConfig,
+): Observable<SseEvent>;
+export function streamWithRetry(request: RetriedRequest, config?: StreamConfig): Observable<unknown>;
+export function streamWithRetry(request: RetriedRequest, config: StreamConfig = {}): Observable<unknown> {
+  checkOptions('streamWithRetry', rules, request);
+  checkStreamConfig('streamWithRetry', config);
+  const { timeout: _timeout, chunkSize: _size, ...retry } = config;
+  return defer(() => {
+    const monitor = childMonitor(config.monitor);
+    const position: SsePosition = { lastEventId: '', retry: undefined };
+    const over = new Subject<void>();
+    const endless = config.onComplete !== 'complete';
+    const connection = exchange(requestAt(position, request, { ...config, monitor }), (response) => {
+      if (response.status !== 204) return read(response, request, { position, monitor, endless });
+      over.next();
+      return EMPTY;
+    });
+    return connection.pipe(
+      catchError((error: unknown) =>
+        throwError(() => (isStreamError(error) ? withRetryAfter(error, position.retry) : error)),
+      ),
+      retryBackoff({ ...retry, monitor }),
+      takeUntil(over),
+      tap(() => monitor.report.item()),
+    );
+  });
+}
+
+function requestAt(position: SsePosition, request: RetriedRequest, config: StreamConfig): StreamRequest {
+  const {
+    format,
+    schema: _schema,
+    malformed: _policy,
+    onInvalid: _report,
+    maxMalformedInARow: _max,
+    ...rest
+  } = request;
+  const { timeout, chunkSize, monitor, scheduler } = config;
+  return {
+    ...rest,
+    headersTimeout: timeout ?? rest.headersTimeout,
+    idleTimeout: timeout ?? rest.idleTimeout,
+    ...{ chunkSize, monitor, scheduler },
+    contentTypes: rest.contentTypes ?? (format === 'sse' ? ['text/event-stream'] : undefined),
+    headers: async () => ({ ...(await given(rest.headers)), ...resumeHeader(position) }),
+  };
+}
+
+async function given(headers: Lazy<RequestValues> | undefined): Promise<RequestValues | undefined> {
+  return typeof headers === 'function' ? headers() : headers;
+}
+
+interface Reading {
+  readonly position: SsePosition;
+  readonly monitor: StreamMonitor;
+  readonly endless: boolean;
+}
+
+function read(response: StreamResponse, request: RetriedRequest, reading: Reading): Observable<unknown> {
+  const { schema, malformed, onInvalid, maxMalformedInARow, format = 'auto' } = request;
+  const { position, monitor, endless } = reading;
+  const decoding = { schema, malformed, onInvalid, maxMalformedInARow, monitor };
+  const isSse = format === 'sse' || (format === 'auto' && isEventStream(response));
+  if (!isSse) return response.bytes.pipe(lines(), decodeJson(decoding));
+  const events = resumableEvents(response.bytes, position, endless);
+  if (schema === undefined) return events;
+  return events.pipe(
+    map(({ data }) => data),
+    decodeJson(decoding),
+  );
+}
+
+function isEventStream({ headers }: StreamResponse): boolean {
+  return /^\s*text\/event-stream\s*(?:;|$)/i.test(headers.get('content-type') ?? '');
+}

@@ -1,0 +1,158 @@
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  ignoreElements,
+  Observable,
+  type Subscriber,
+  switchMap,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
+import { isStreamError } from '../../lib/errors.js';
+import type { StreamMonitor } from '../../lib/state.js';
+import { subscribeWithin } from '../../lib/subscribe-within.js';
+import { retryBackoff } from '../../operators/retry-backoff.js';
+import { terminateConnections } from './connections.js';
+import { endpointOf, type XStreamName } from './endpoints.js';
+import type { XItem } from './envelopes.js';
+import type { XMessage } from './messages.js';
+import { openConnection } from './open-stream.js';
+import { xRetryConfig } from './reconnect.js';
+import { deliverySlack, planRecovery, type RecoveryPlan, recoveryQuery } from './recovery.js';
+import type { Session, XStreamMessage } from './session-options.js';
+
+/** One subscription to a stream that is kept going. */
+export interface Run<Name extends XStreamName> extends Session<Name> {
+  /** Of this subscription alone: its last byte is the position. */
+  readonly monitor: StreamMonitor;
+  /** The newest item so far of a finite stream, in milliseconds since 1970. */
+  newestItemAt: number | undefined;
+}
+
+/**
+ * Connects, and connects again on X's schedules, asking each time for what was missed. Replays of longer gaps run beside the live
+ * connection and end with it. Duplicates are not removed here.
+ */
+export function keptConnection<Name extends XStreamName>(run: Run<Name>): Observable<XStreamMessage<Name>> {
+  return new Observable((subscriber) => {
+    const connection = afterBudget(run, () => connectOnce(run, subscriber));
+    const retried = connection.pipe(retryBackoff({ ...retryOf(run), monitor: run.monitor }));
+    subscribeWithin(retried, subscriber, subscriber);
+  });
+}
+
+function retryOf<Name extends XStreamName>({ config, budget, finite }: Run<Name>): ReturnType<typeof xRetryConfig> {
+  return xRetryConfig({ ...config, retryBudget: config.retryBudget ?? budget }, !finite);
+}
+
+/** Reconnects take their place in the budget by themselves; the first connection takes its own. */
+function afterBudget<T, Name extends XStreamName>(run: Run<Name>, connect: () => Observable<T>): Observable<T> {
+  let isFirst = true;
+  return defer(() => {
+    if (!isFirst) return connect();
+    isFirst = false;
+    const place = run.budget.take();
+    if (place.delay === 0) return connect();
+    run.monitor.report.waiting(0, place.delay);
+    let used = false;
+    return new Observable<T>((subscriber) => {
+      subscriber.add(() => {
+        if (!used) place.release();
+      });
+      const due = timer(place.delay, run.config.scheduler).pipe(
+        tap(() => (used = true)),
+        switchMap(connect),
+      );
+      subscribeWithin(due, subscriber, subscriber);
+    });
+  });
+}
+
+function connectOnce<Name extends XStreamName>(
+  run: Run<Name>,
+  subscriber: Subscriber<XStreamMessage<Name>>,
+): Observable<XMessage<XItem<Name>>> {
+  const { name, options, finite, monitor } = run;
+  const { lastByteAt } = monitor.state;
+  const { recovery = 'none' } = options;
+  const plan = planRecovery(finite ? undefined : lastByteAt, Date.now(), { recovery, endpoint: endpointOf(name) });
+  let silent = true;
+  let tokenIsFresh = false;
+  const open = (): Observable<XMessage<XItem<Name>>> =>
+    openConnection(name, { ...options, monitor }, { ...run.query, ...queryOf(run, plan) });
+  return open().pipe(
+    catchError((error: unknown) => {
+      // The token may have expired while the stream ran; its function is asked once more.
+      const expired = isStreamError(error) && error.statusCode === 401 && typeof options.bearerToken === 'function';
+      if (!expired || tokenIsFresh) return throwError(() => error);
+      tokenIsFresh = true;
+      return open();
+    }),
+    catchError((error: unknown) => afterTermination(error, run)),
+    tap(() => {
+      if (!silent) return;
+      silent = false;
+      begin(plan, run, subscriber);
+    }),
+  );
+}
+
+/** What this connection asks for beside what the caller set. */
+function queryOf<Name extends XStreamName>(run: Run<Name>, plan: RecoveryPlan): Record<string, string | undefined> {
+  const { name, finite, newestItemAt } = run;
+  if (plan.gap !== undefined) return recoveryQuery(name, { backfillMinutes: plan.backfillMinutes });
+  // A replay that broke off goes on where it was; dedupe takes out what comes twice.
+  return finite && newestItemAt !== undefined ? recoveryQuery(name, { from: newestItemAt - deliverySlack }) : {};
+}
+
+/** The new connection has delivered its first line: now the gap is over. */
+function begin<Name extends XStreamName>(
+  plan: RecoveryPlan,
+  run: Run<Name>,
+  subscriber: Subscriber<XStreamMessage<Name>>,
+): void {
+  const { gap, replay } = plan;
+  if (gap === undefined) return;
+  subscriber.next(gap);
+  if (replay === undefined) return;
+  const { name, options, query, config } = run;
+  const { maxRetries, schedules, random, scheduler } = config;
+  const wanted = { ...query, ...recoveryQuery(name, { backfillMinutes: undefined, ...replay }) };
+  subscriber.add(
+    openConnection(name, { ...options, monitor: undefined }, wanted)
+      .pipe(retryBackoff(xRetryConfig({ maxRetries, schedules, random, scheduler, retryBudget: run.budget }, false)))
+      .subscribe({
+        next: (message) => {
+          if (message.type !== 'keep_alive') subscriber.next(message);
+        },
+        error: (cause: unknown) => {
+          run.monitor.report.warn({ kind: 'replay_failed', message: 'the replay of a gap has failed', cause });
+          subscriber.next({ ...gap, recovered: 'partly' });
+        },
+      }),
+  );
+}
+
+/** X counts sockets that died unseen. Closing them is the cure; then the schedule waits as it would have. */
+function afterTermination<Name extends XStreamName>(error: unknown, run: Run<Name>): Observable<never> {
+  const { name, options, monitor } = run;
+  const endpoint = endpointOf(name).connectionName;
+  const wanted = options.onTooManyConnections === 'terminate' && endpoint !== undefined;
+  const failed = throwError(() => error);
+  if (!wanted || !isStreamError(error) || error.code !== 'too_many_connections') return failed;
+  const { bearerToken, baseUrl, headers, userAgent, fetch, transport, scheduler } = options;
+  const call = { bearerToken, baseUrl, headers, userAgent, fetch, transport, scheduler, maxRetries: 0 };
+  return concat(
+    terminateConnections(call, { endpoint }).pipe(
+      ignoreElements(),
+      catchError((cause: unknown) => {
+        monitor.report.warn({ kind: 'termination_failed', message: `could not close ${endpoint}`, cause });
+        return EMPTY;
+      }),
+    ),
+    failed,
+  );
+}

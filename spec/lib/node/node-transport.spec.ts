@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { byteStream } from '../../../lib/http.js';
+import { nodeTransport } from '../../../lib/node/index.js';
+import { startOrigin } from '../../servers/origin.js';
+import { answer } from '../../servers/origin-steps.js';
+import { outcomeOf } from '../outcome.js';
+import { describeTransport } from '../transport-contract.js';
+
+describeTransport('nodeTransport', () => nodeTransport());
+
+describe('nodeTransport', () => {
+  it('opens a connection for each request with keepAlive: false', async () => {
+    await using origin = await startOrigin([[answer(200)]]);
+    const transport = nodeTransport({ keepAlive: false });
+    await outcomeOf(byteStream({ url: origin.url, transport }));
+    await outcomeOf(byteStream({ url: origin.url, transport }));
+    expect(origin.connections).toBe(2);
+  });
+
+  it('frames the body of a GET, which would else be read as a request', async () => {
+    await using origin = await startOrigin([[answer(200)]]);
+    await outcomeOf(byteStream({ url: origin.url, method: 'GET', body: 'query', transport: nodeTransport() }));
+    expect(origin.requests).toMatchObject([{ method: 'GET', body: 'query' }]);
+  });
+
+  it('gives a header that came twice as one list', async () => {
+    await using origin = await startOrigin([[answer(200, { 'set-cookie': ['a=1', 'b=2'], 'x-a': ['1', '2'] })]]);
+    const signal = new AbortController().signal;
+    const { headers } = await nodeTransport()({
+      ...{ url: origin.url, method: 'GET', headers: {}, body: undefined, signal, redirect: 'manual' },
+    });
+    expect([headers.get('Set-Cookie'), headers.get('x-a')]).toEqual(['a=1, b=2', '1, 2']);
+  });
+
+  it.each([
+    [{ keepAlive: 'yes' }, 'option "keepAlive" must be true or false'],
+    [{ ca: 5 }, 'option "ca" must be PEM text, or a list of it'],
+    [{ rejectUnauthorized: false }, 'unknown option "rejectUnauthorized"'],
+  ])('refuses %j', (options, message) => {
+    expect(() => Reflect.apply(nodeTransport, undefined, [options])).toThrow(message);
+  });
+});

@@ -1,0 +1,16 @@
+import { readDoors } from './doors.js';
+
+/** `npm run docs`: the reference of all doors together, so that a type named by one door and exported by another is found. */
+export default {
+  entryPoints: readDoors().map(({ source }) => `../../${source}`),
+  tsconfig: '../../tsconfig.json',
+  out: '../../docs',
+  readme: '../../README.md',
+  // the type check is `npm test`'s; here it would only take as long again
+  skipErrorChecking: true,
+  excludePrivate: true,
+  excludeInternal: true,
+  // a door's types are documented where they are exported; a public signature that names one exported nowhere is a fault
+  validation: { notExported: true, invalidLink: true, invalidPath: true, rewrittenLink: true },
+  treatValidationWarningsAsErrors: true,
+};
