@@ -165,5 +165,7 @@ export function streamEnded(): StreamError<StreamErrorCode> {
 /** The same error with the server's wish for the next try in it, where it has none of its own. */
 export function withRetryAfter(error: StreamError, retryAfter: number | undefined): StreamError {
   if (retryAfter === undefined || error.retryAfter !== undefined) return error;
-  return new StreamError(error.message, { ...error, retryAfter, cause: error.cause });
+  const { errorType, code, statusCode, responseBody, phase, requestId, attempts, elapsed, cause } = error;
+  const details = { errorType, code, statusCode, responseBody, phase, requestId, attempts, elapsed, cause };
+  return new StreamError(error.message, { ...details, retryAfter });
 }

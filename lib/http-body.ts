@@ -49,6 +49,7 @@ async function pump(
     report?.bytes(piece.value.byteLength);
     if (chunkSize === undefined) subscriber.next(piece.value);
     else emitSlices(piece.value, chunkSize, subscriber);
+    if (subscriber.closed) return;
   }
   // A proxy may turn a killed server into a clean end; a promised length tells.
   if (expected !== undefined && received < expected) throw truncated(target, received, expected);

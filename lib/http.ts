@@ -77,7 +77,11 @@ export function exchange<T>(
           from(project(response)).subscribe({
             next: (value) => subscriber.next(value),
             error: fail,
-            complete: () => subscriber.complete(),
+            complete: () => {
+              // Before the consumer hears of it: it may connect again at once.
+              leave();
+              subscriber.complete();
+            },
           }),
         );
       })

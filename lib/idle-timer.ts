@@ -23,7 +23,10 @@ export interface IdleTimer {
  * lies unread in the socket, and blaming the server would drop a good connection.
  */
 const blockedFor = 50;
-/** Long enough for one turn of the loop that reads the sockets. */
+/**
+ * Long enough for a few turns of the loop that read the sockets. A timer in time gets one turn: the loop may have been blocked until
+ * just before it.
+ */
 const graceTime = 5;
 
 /**
@@ -40,6 +43,7 @@ export function idleTimer({ limit, onIdle, onHalf, scheduler }: IdleTimerOptions
   let last = now();
   let halfSaid = onHalf === undefined;
   let excused = false;
+  let stopped = false;
   let due: Subscription | undefined;
 
   const arm = (delay: number): void => {
@@ -75,16 +79,20 @@ export function idleTimer({ limit, onIdle, onHalf, scheduler }: IdleTimerOptions
     touch();
     arm(halfSaid ? limit : half);
   };
-  const stop = (): void => {
+  const pause = (): void => {
     due?.unsubscribe();
     due = undefined;
+  };
+  const stop = (): void => {
+    stopped = true;
+    pause();
   };
   start();
   return {
     touch,
-    pause: stop,
+    pause,
     resume: () => {
-      if (due === undefined) start();
+      if (due === undefined && !stopped) start();
     },
     stop,
   };

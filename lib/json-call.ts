@@ -135,7 +135,8 @@ function readValue(value: unknown, { schema, read }: Reading, fail: Fail): unkno
   }
 }
 
-/** A `SyntaxError` of JSON quotes its input. By name: errors may come from another realm. */
+/** A `SyntaxError` of JSON quotes its input. By name: it may come from another realm. */
 function causeOf(error: unknown): unknown {
-  return error instanceof Error && error.name !== 'SyntaxError' ? error : undefined;
+  const isSyntax = typeof error === 'object' && error !== null && 'name' in error && error.name === 'SyntaxError';
+  return isSyntax ? undefined : error;
 }

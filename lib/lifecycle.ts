@@ -1,4 +1,4 @@
-import type { Subscription } from 'rxjs';
+import { noop, type Subscription } from 'rxjs';
 import type { StreamError } from './errors.js';
 import type { StreamEvent, StreamMonitor, StreamWarning } from './state.js';
 
@@ -24,34 +24,37 @@ export interface LifecycleCallbacks {
 
 /** Calls the callbacks from now on until the returned subscription ends. */
 export function lifecycle(monitor: StreamMonitor, callbacks: LifecycleCallbacks): Subscription {
-  return monitor.events$.subscribe((event) => {
-    const failed = (cause: unknown): void => {
-      // A failing onWarning has nowhere left to be reported to.
-      if (event.type === 'warning') return;
-      const message = `the callback for "${event.type}" has thrown`;
-      monitor.report.warn({ kind: 'callback_failed', message, cause });
-    };
-    try {
-      const result: unknown = call(event, callbacks);
-      // An async function passes for a callback, and its rejection would end the process.
-      if (typeof result === 'object' && result !== null) Promise.resolve(result).catch(failed);
-    } catch (cause) {
-      failed(cause);
-    }
-  });
+  // The events of a monitor never error.
+  return monitor.events$.subscribe({ next: (event) => tell(event, monitor, callbacks), error: noop });
 }
 
-function call(event: StreamEvent, callbacks: LifecycleCallbacks): void {
+function tell(event: StreamEvent, monitor: StreamMonitor, callbacks: LifecycleCallbacks): void {
+  const failed = (cause: unknown): void => {
+    // A failing onWarning has nowhere left to be reported to.
+    if (event.type === 'warning') return;
+    const message = `the callback for "${event.type}" has thrown`;
+    monitor.report.warn({ kind: 'callback_failed', message, cause });
+  };
+  try {
+    const result = callFor(event, callbacks)();
+    // An async function passes for a callback, and its rejection would end the process.
+    if (typeof result === 'object' && result !== null) Promise.resolve(result).catch(failed);
+  } catch (cause) {
+    failed(cause);
+  }
+}
+
+function callFor(event: StreamEvent, callbacks: LifecycleCallbacks): () => unknown {
   switch (event.type) {
     case 'connect':
-      return callbacks.onConnect?.();
+      return () => callbacks.onConnect?.();
     case 'disconnect':
-      return callbacks.onDisconnect?.(event.error);
+      return () => callbacks.onDisconnect?.(event.error);
     case 'error':
-      return callbacks.onError?.(event.error);
+      return () => callbacks.onError?.(event.error);
     case 'reconnect':
-      return callbacks.onReconnect?.(event.attempt, event.delay);
+      return () => callbacks.onReconnect?.(event.attempt, event.delay);
     case 'warning':
-      return callbacks.onWarning?.(event.warning);
+      return () => callbacks.onWarning?.(event.warning);
   }
 }

@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
-import { checkOptions, duration, instance, integer } from './check-options.js';
+import { checkOptions, duration, instance, integer, requireOption } from './check-options.js';
 
 export interface RetryBudgetOptions {
   /** How many reconnections may be made in any window of `per` milliseconds. */
@@ -31,6 +31,8 @@ export interface RetryBudget {
 export function retryBudget(options: RetryBudgetOptions): RetryBudget {
   checkOptions('retryBudget', { max: integer(1, 1_000_000), per: duration(1), scheduler: instance }, options);
   const { max, per, scheduler } = options;
+  requireOption('retryBudget', 'max', max);
+  requireOption('retryBudget', 'per', per);
   const now = scheduler === undefined ? () => performance.now() : () => scheduler.now();
   const taken: number[] = [];
   return {

@@ -1,5 +1,6 @@
 import { Observable } from 'rxjs';
 import { streamEnded } from './errors.js';
+import type { BudgetPlace, RetryBudget } from './retry-budget.js';
 import type { RequestValues } from './request.js';
 import { sse } from './sse.js';
 import type { SseEvent } from './sse-block.js';
@@ -8,13 +9,26 @@ import type { SseEvent } from './sse-block.js';
 export interface SsePosition {
   /** The id of the last event that was delivered; empty before the first. */
   lastEventId: string;
-  /** The server's wish for the wait before a reconnect, in milliseconds. Not clamped. */
+  /** The server's wish for the wait before every reconnect from now on, in milliseconds. Not clamped. */
   retry: number | undefined;
 }
 
 /** The header that resumes (WHATWG HTML 9.2.4). */
 export function resumeHeader({ lastEventId }: SsePosition): RequestValues {
   return lastEventId === '' ? {} : { 'last-event-id': lastEventId };
+}
+
+/**
+ * A budget in which no place is earlier than the server's `retry` (WHATWG HTML 9.2.3), but none later than `cap` for its sake, in
+ * milliseconds. An error cannot carry this wish: it holds for refused connections too, which no server has answered.
+ */
+export function retryFloor(position: SsePosition, budget: RetryBudget | undefined, cap: number): RetryBudget {
+  return {
+    take: (earliest = 0): BudgetPlace => {
+      const least = Math.max(earliest, Math.min(position.retry ?? 0, cap));
+      return budget?.take(least) ?? { delay: least, release: () => undefined };
+    },
+  };
 }
 
 /**
@@ -27,7 +41,7 @@ export function resumableEvents(
   endless: boolean,
 ): Observable<SseEvent> {
   return new Observable((subscriber) =>
-    bytes.pipe(sse({ emit: 'all' })).subscribe({
+    bytes.pipe(sse({ emit: 'all', lastEventId: position.lastEventId })).subscribe({
       next: (frame) => {
         if (frame.type === 'event') subscriber.next(frame);
         // Only now: what has not been delivered must come again.

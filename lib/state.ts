@@ -1,6 +1,7 @@
-import { asyncScheduler, BehaviorSubject, Observable, type SchedulerLike, Subject, type Subscription } from 'rxjs';
+import { type Observable, type SchedulerLike, Subject } from 'rxjs';
 import { checkOptions, duration, instance } from './check-options.js';
 import type { StreamError } from './errors.js';
+import { type Sampler, sampler } from './sampler.js';
 
 /** `idle` before subscribe, `waiting` between two connections, `closed` after complete, error or unsubscribe. */
 export type StreamPhase = 'idle' | 'connecting' | 'open' | 'waiting' | 'closed';
@@ -119,12 +120,13 @@ export function childMonitor(parent: StreamMonitor | undefined): StreamMonitor {
 function monitor(options: MonitorOptions, parent: StreamReporter | undefined, isChild: boolean): StreamMonitor {
   const state: Mutable<StreamState> = emptyState();
   const events = new Subject<StreamEvent>();
-  const changes = sampler(() => ({ ...state }), options);
+  const { sampleInterval: interval = 250, scheduler } = options;
+  const changes = sampler(() => ({ ...state }), { interval, scheduler });
   return {
     get state() {
       return { ...state };
     },
-    state$: changes.state$,
+    state$: changes.values$,
     events$: events.asObservable(),
     report: reporter(state, changes, (event) => events.next(event), parent),
     isChild,
@@ -149,41 +151,9 @@ function emptyState(): Mutable<StreamState> {
   };
 }
 
-interface Sampler {
-  readonly state$: Observable<StreamState>;
-  now(): void;
-  later(): void;
-}
-
-function sampler(read: () => StreamState, { sampleInterval = 250, scheduler }: MonitorOptions): Sampler {
-  const changed = new BehaviorSubject(undefined);
-  const timer = scheduler ?? asyncScheduler;
-  let due: Subscription | undefined;
-  return {
-    state$: new Observable((subscriber) => {
-      const subscription = changed.subscribe(() => subscriber.next(read()));
-      return () => {
-        subscription.unsubscribe();
-        // A sample that nobody waits for would keep a process alive.
-        if (!changed.observed) due = void due?.unsubscribe();
-      };
-    }),
-    now: () => {
-      if (changed.observed) changed.next(undefined);
-    },
-    later: () => {
-      if (due !== undefined || !changed.observed) return;
-      due = timer.schedule(() => {
-        due = undefined;
-        changed.next(undefined);
-      }, sampleInterval);
-    },
-  };
-}
-
 function reporter(
   state: Mutable<StreamState>,
-  changes: Sampler,
+  changes: Sampler<StreamState>,
   emit: (event: StreamEvent) => void,
   parent: StreamReporter | undefined,
 ): StreamReporter {
@@ -230,7 +200,7 @@ type ConnectionReports = Pick<StreamReporter, 'connecting' | 'open' | 'disconnec
 
 function connectionReports(
   state: Mutable<StreamState>,
-  changes: Sampler,
+  changes: Sampler<StreamState>,
   emit: (event: StreamEvent) => void,
   parent: StreamReporter | undefined,
 ): ConnectionReports {
@@ -271,7 +241,11 @@ type CountReports = Pick<
   'bytes' | 'item' | 'malformed' | 'duplicate' | 'dropped' | 'outstanding' | 'outstandingBy'
 >;
 
-function countReports(state: Mutable<StreamState>, changes: Sampler, parent: StreamReporter | undefined): CountReports {
+function countReports(
+  state: Mutable<StreamState>,
+  changes: Sampler<StreamState>,
+  parent: StreamReporter | undefined,
+): CountReports {
   const count = (key: 'malformed' | 'duplicates' | 'dropped', report: (() => void) | undefined) => (): void => {
     state[key] += 1;
     changes.later();

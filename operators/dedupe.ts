@@ -1,9 +1,12 @@
 import { defer, filter, type MonoTypeOperatorFunction, type TimestampProvider } from 'rxjs';
 import { callback, checkOptions, duration, instance, integer } from '../lib/check-options.js';
+import { recentKeys } from '../lib/recent-keys.js';
 
 /** How many keys are remembered, and for how long. */
 export interface DedupeOptions<T> {
-  /** Keys remembered; the oldest is forgotten first. About 60 bytes each, besides the key. @default 100_000 */
+  /**
+   * Keys remembered; the oldest is forgotten first. About 60 bytes each, besides the key. @default 100_000
+   */
   maxKeys?: number | undefined;
   /** How long a key is remembered after its value has passed, in milliseconds. @default 360_000 */
   maxAge?: number | undefined;
@@ -53,39 +56,6 @@ export function dedupe<T>(
         }),
       );
     });
-}
-
-type Key = string | number | bigint;
-
-/** Remembers a key and says whether it was unknown. */
-function recentKeys(maxKeys: number, maxAge: number): (key: Key, now: number) => boolean {
-  // Keys are never inserted twice, so the order of the Map is the order of age.
-  const seen = new Map<Key, number>();
-  // One iterator that walks along with the deletions. A new one each time would step over every entry that was deleted
-  // since the Map was last rebuilt: 15 s for 300,000 evictions of 100,000 keys, in place of 0.1 s.
-  let walk = seen.entries();
-  let oldest: [Key, number] | undefined;
-  const findOldest = (): void => {
-    let step = walk.next();
-    if (step.done === true) {
-      // A finished iterator stays finished, whatever is inserted later.
-      walk = seen.entries();
-      step = walk.next();
-    }
-    oldest = step.done === true ? undefined : step.value;
-  };
-  const forgetOldest = (): void => {
-    if (oldest !== undefined) seen.delete(oldest[0]);
-    findOldest();
-  };
-  return (key, now) => {
-    while (oldest !== undefined && now - oldest[1] >= maxAge) forgetOldest();
-    if (seen.has(key)) return false;
-    if (seen.size === maxKeys) forgetOldest();
-    seen.set(key, now);
-    if (oldest === undefined) findOldest();
-    return true;
-  };
 }
 
 function tell<T>(listener: (value: T) => void, value: T): void {

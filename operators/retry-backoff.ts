@@ -93,13 +93,16 @@ function admit<T>(connection: Connection<T>, end: End): void {
   const { config, current } = connection;
   if (config.circuitBreaker === undefined) return open(connection, undefined, end);
   current.add(
-    config.circuitBreaker.admit().subscribe((permit) => {
-      current.add(() => permit.release());
-      open(connection, permit, (error) => {
-        if (error?.isRetryable === true) permit.failure();
-        else if (error === undefined) permit.success();
-        end(error);
-      });
+    config.circuitBreaker.admit().subscribe({
+      next: (permit) => {
+        current.add(() => permit.release());
+        open(connection, permit, (error) => {
+          if (error?.isRetryable === true) permit.failure();
+          else if (error === undefined) permit.success();
+          end(error);
+        });
+      },
+      error: (error: unknown) => end(classifyError(error)),
     }),
   );
 }

@@ -1,15 +1,15 @@
-import { catchError, defer, EMPTY, map, type Observable, Subject, takeUntil, tap, throwError } from 'rxjs';
+import { defer, EMPTY, filter, map, Observable, Subject, takeUntil, tap } from 'rxjs';
 import { checkOptions, instance, oneOf, type OptionRules } from '../lib/check-options.js';
 import { checkStreamConfig, type StreamConfig } from '../lib/config.js';
-import { isStreamError, withRetryAfter } from '../lib/errors.js';
 import { exchange, type StreamResponse } from '../lib/http.js';
 import { lines } from '../lib/lines.js';
 import { type MalformedOptions, malformedRules } from '../lib/malformed-policy.js';
-import { type Lazy, requestRules, type RequestValues, type StreamRequest } from '../lib/request.js';
+import { checkRequest, type Lazy, requestRules, type RequestValues, type StreamRequest } from '../lib/request.js';
 import type { Schema } from '../lib/schema.js';
 import type { SseEvent } from '../lib/sse-block.js';
-import { resumableEvents, resumeHeader, type SsePosition } from '../lib/sse-resume.js';
+import { resumableEvents, resumeHeader, retryFloor, type SsePosition } from '../lib/sse-resume.js';
 import { childMonitor, type StreamMonitor } from '../lib/state.js';
+import { subscribeWithin } from '../lib/subscribe-within.js';
 import { decodeJson } from './decode-json.js';
 import { retryBackoff } from './retry-backoff.js';
 
@@ -59,29 +59,38 @@ export function streamWithRetry(request: RetriedRequest, config?: StreamConfig):
 export function streamWithRetry(request: RetriedRequest, config: StreamConfig = {}): Observable<unknown> {
   checkOptions('streamWithRetry', rules, request);
   checkStreamConfig('streamWithRetry', config);
+  const plain = plainRequest(request, config);
+  checkRequest('streamWithRetry', { ...plain, headers: request.headers });
   const { timeout: _timeout, chunkSize: _size, ...retry } = config;
   return defer(() => {
     const monitor = childMonitor(config.monitor);
     const position: SsePosition = { lastEventId: '', retry: undefined };
     const over = new Subject<void>();
     const endless = config.onComplete !== 'complete';
-    const connection = exchange(requestAt(position, request, { ...config, monitor }), (response) => {
+    const headers = async (): Promise<RequestValues> => ({
+      ...(await given(plain.headers)),
+      ...resumeHeader(position),
+    });
+    const connection = exchange({ ...plain, headers, monitor }, (response) => {
       if (response.status !== 204) return read(response, request, { position, monitor, endless });
       over.next();
       return EMPTY;
     });
+    const retryBudget = retryFloor(position, retry.retryBudget, retry.maxRetryAfter ?? longestRetry);
     return connection.pipe(
-      catchError((error: unknown) =>
-        throwError(() => (isStreamError(error) ? withRetryAfter(error, position.retry) : error)),
-      ),
-      retryBackoff({ ...retry, monitor }),
+      retryBackoff({ ...retry, retryBudget, monitor }),
       takeUntil(over),
+      filter((value) => value !== firstBytes),
       tap(() => monitor.report.item()),
     );
   });
 }
 
-function requestAt(position: SsePosition, request: RetriedRequest, config: StreamConfig): StreamRequest {
+/** The same as for `Retry-After`: beyond an hour a person should know. */
+const longestRetry = 3_600_000;
+
+/** The request without what moves from connection to connection. */
+function plainRequest(request: RetriedRequest, config: StreamConfig): StreamRequest {
   const {
     format,
     schema: _schema,
@@ -90,14 +99,15 @@ function requestAt(position: SsePosition, request: RetriedRequest, config: Strea
     maxMalformedInARow: _max,
     ...rest
   } = request;
-  const { timeout, chunkSize, monitor, scheduler } = config;
+  const { timeout, chunkSize, scheduler } = config;
+  const isSse = format === 'sse';
   return {
     ...rest,
     headersTimeout: timeout ?? rest.headersTimeout,
     idleTimeout: timeout ?? rest.idleTimeout,
-    ...{ chunkSize, monitor, scheduler },
-    contentTypes: rest.contentTypes ?? (format === 'sse' ? ['text/event-stream'] : undefined),
-    headers: async () => ({ ...(await given(rest.headers)), ...resumeHeader(position) }),
+    ...{ chunkSize, scheduler },
+    contentTypes: rest.contentTypes ?? (isSse ? ['text/event-stream'] : undefined),
+    headers: isSse ? async () => ({ accept: 'text/event-stream', ...(await given(rest.headers)) }) : rest.headers,
   };
 }
 
@@ -111,7 +121,26 @@ interface Reading {
   readonly endless: boolean;
 }
 
+/**
+ * Stands for the first bytes of a connection on the way through the retry, so that heartbeats too prove that a quiet server
+ * speaks.
+ */
+const firstBytes: unique symbol = Symbol('first bytes');
+
 function read(response: StreamResponse, request: RetriedRequest, reading: Reading): Observable<unknown> {
+  return new Observable((subscriber) => {
+    let silent = true;
+    const bytes = response.bytes.pipe(
+      tap(() => {
+        if (silent) subscriber.next(firstBytes);
+        silent = false;
+      }),
+    );
+    subscribeWithin(valuesOf({ ...response, bytes }, request, reading), subscriber, subscriber);
+  });
+}
+
+function valuesOf(response: StreamResponse, request: RetriedRequest, reading: Reading): Observable<unknown> {
   const { schema, malformed, onInvalid, maxMalformedInARow, format = 'auto' } = request;
   const { position, monitor, endless } = reading;
   const decoding = { schema, malformed, onInvalid, maxMalformedInARow, monitor };

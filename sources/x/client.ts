@@ -90,9 +90,9 @@ export function xClient(client: XClientOptions): XClient {
     return budget;
   };
   const whole = <Name extends XStreamName>(name: Name, options: XBoundOptions<Name>): XOptionsOf<Name> => ({
-    connectBudget: budgetOf(name),
-    ...options,
     ...client,
+    ...options,
+    connectBudget: options.connectBudget ?? budgetOf(name),
   });
   const bind =
     <Rest extends unknown[], Result>(call: (options: XOptions, ...rest: Rest) => Result) =>

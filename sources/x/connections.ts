@@ -9,9 +9,11 @@ import { allPages } from './pages.js';
 /** What X calls a stream in its list of connections. */
 export type XEndpointName = NonNullable<XStreams[XStreamName]['connectionName']> | (string & {});
 
+/** `connection.fields` of X's OpenAPI description 2.167. */
 export type ConnectionField =
   'client_ip' | 'connected_at' | 'disconnect_reason' | 'disconnected_at' | 'endpoint_name' | 'id' | (string & {});
 
+/** Which connections, and what of them. */
 export interface ListConnectionsOptions {
   /** @default 'active' */
   status?: 'active' | 'inactive' | 'all' | undefined;
@@ -42,12 +44,14 @@ export type ConnectionChoice =
   | { readonly endpoint: XEndpointName; readonly all?: undefined; readonly ids?: undefined }
   | { readonly ids: readonly string[]; readonly all?: undefined; readonly endpoint?: undefined };
 
+/** What came of it. */
 export interface TerminatedConnections {
   readonly successful: number;
   readonly failed: number;
   readonly results: readonly TerminatedConnection[];
 }
 
+/** What came of one connection. */
 export interface TerminatedConnection {
   readonly id: string;
   readonly success: boolean;

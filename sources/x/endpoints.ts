@@ -196,7 +196,7 @@ export const xStreams = {
     payload: 'native_post',
     dedupe: 'native_post',
   },
-} as const satisfies Readonly<Record<string, StreamEndpoint>>;
+} as const;
 
 export type XStreams = typeof xStreams;
 

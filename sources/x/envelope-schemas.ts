@@ -13,7 +13,7 @@ import { activity, likesCompliance, postCompliance, postLabel, userCompliance } 
 import { includes } from './includes-schema.js';
 import type { NativePost } from './native-post.js';
 import { post } from './post-schema.js';
-import { count, flag, maybe, text, texts } from './schema-parts.js';
+import { count, flag, maybe, text, texts, withoutNulls } from './schema-parts.js';
 
 // Nobody but the door imports this file: a program that does not validate does not load zod for it.
 
@@ -41,11 +41,13 @@ const matchingRule = z.object({
  * A line of the filtered, sample and firehose streams. Like all schemas here it asks for as little as a program needs, takes
  * any value where X lists values, counts `null` as absent, and drops members that the types do not name.
  */
-export const postSchema: Schema<PostEnvelope> = z.object({
-  data: post,
-  ...beside,
-  matching_rules: maybe(z.array(matchingRule)),
-});
+export const postSchema: Schema<PostEnvelope> = withoutNulls(
+  z.object({
+    data: post,
+    ...beside,
+    matching_rules: maybe(z.array(matchingRule)),
+  }),
+);
 
 const like = z.object({
   id: z.string(),
@@ -58,22 +60,28 @@ const like = z.object({
 });
 
 /** A line of the like streams. */
-export const likeSchema: Schema<LikeEnvelope> = z.object({ data: like, ...beside });
+export const likeSchema: Schema<LikeEnvelope> = withoutNulls(z.object({ data: like, ...beside }));
 
 /** A line of the post compliance stream. */
-export const postComplianceSchema: Schema<PostComplianceEnvelope> = z.object({ data: postCompliance, ...beside });
+export const postComplianceSchema: Schema<PostComplianceEnvelope> = withoutNulls(
+  z.object({ data: postCompliance, ...beside }),
+);
 
 /** A line of the user compliance stream. */
-export const userComplianceSchema: Schema<UserComplianceEnvelope> = z.object({ data: userCompliance, ...beside });
+export const userComplianceSchema: Schema<UserComplianceEnvelope> = withoutNulls(
+  z.object({ data: userCompliance, ...beside }),
+);
 
 /** A line of the likes compliance stream. */
-export const likesComplianceSchema: Schema<LikesComplianceEnvelope> = z.object({ data: likesCompliance, ...beside });
+export const likesComplianceSchema: Schema<LikesComplianceEnvelope> = withoutNulls(
+  z.object({ data: likesCompliance, ...beside }),
+);
 
 /** A line of the post label stream. */
-export const postLabelSchema: Schema<PostLabelEnvelope> = z.object({ data: postLabel, ...beside });
+export const postLabelSchema: Schema<PostLabelEnvelope> = withoutNulls(z.object({ data: postLabel, ...beside }));
 
 /** A line of the activity stream. Payloads are passed on as they are, once they have what their type cannot do without. */
-export const activitySchema: Schema<ActivityEnvelope> = z.object({ data: activity, ...beside });
+export const activitySchema: Schema<ActivityEnvelope> = withoutNulls(z.object({ data: activity, ...beside }));
 
 const nativePost: z.ZodType<NativePost> = z.looseObject({
   id_str: z.string(),
@@ -93,4 +101,4 @@ const nativePost: z.ZodType<NativePost> = z.looseObject({
 });
 
 /** One post of Powerstream. Members that the type does not name are kept: it names few. */
-export const nativePostSchema: Schema<NativePost> = nativePost;
+export const nativePostSchema: Schema<NativePost> = withoutNulls(nativePost);

@@ -20,8 +20,16 @@ import { endpointOf, type XStreamName } from './endpoints.js';
 import type { XItem } from './envelopes.js';
 import type { XMessage } from './messages.js';
 import { openConnection } from './open-stream.js';
-import { xRetryConfig } from './reconnect.js';
-import { deliverySlack, planRecovery, type RecoveryPlan, recoveryQuery } from './recovery.js';
+import { bothBudgets, xRetryConfig } from './reconnect.js';
+import {
+  deliverySlack,
+  type Filling,
+  fillingOf,
+  missedSince,
+  planRecovery,
+  type RecoveryPlan,
+  recoveryQuery,
+} from './recovery.js';
 import type { Session, XStreamMessage } from './session-options.js';
 
 /** One subscription to a stream that is kept going. */
@@ -30,6 +38,8 @@ export interface Run<Name extends XStreamName> extends Session<Name> {
   readonly monitor: StreamMonitor;
   /** The newest item so far of a finite stream, in milliseconds since 1970. */
   newestItemAt: number | undefined;
+  /** Of the connection in hand, where it repeats what was missed. */
+  filling: Filling | undefined;
 }
 
 /**
@@ -38,25 +48,31 @@ export interface Run<Name extends XStreamName> extends Session<Name> {
  */
 export function keptConnection<Name extends XStreamName>(run: Run<Name>): Observable<XStreamMessage<Name>> {
   return new Observable((subscriber) => {
-    const connection = afterBudget(run, () => connectOnce(run, subscriber));
+    const { report } = run.monitor;
+    const connection = afterBudget(run, { connect: () => connectOnce(run, subscriber), onWait: report.waiting });
     const retried = connection.pipe(retryBackoff({ ...retryOf(run), monitor: run.monitor }));
     subscribeWithin(retried, subscriber, subscriber);
   });
 }
 
 function retryOf<Name extends XStreamName>({ config, budget, finite }: Run<Name>): ReturnType<typeof xRetryConfig> {
-  return xRetryConfig({ ...config, retryBudget: config.retryBudget ?? budget }, !finite);
+  return xRetryConfig({ ...config, retryBudget: bothBudgets(budget, config.retryBudget) }, !finite);
+}
+
+interface Admission<T> {
+  connect(): Observable<T>;
+  onWait?(attempt: number, delay: number): void;
 }
 
 /** Reconnects take their place in the budget by themselves; the first connection takes its own. */
-function afterBudget<T, Name extends XStreamName>(run: Run<Name>, connect: () => Observable<T>): Observable<T> {
+function afterBudget<T, Name extends XStreamName>(run: Run<Name>, { connect, onWait }: Admission<T>): Observable<T> {
   let isFirst = true;
   return defer(() => {
     if (!isFirst) return connect();
     isFirst = false;
     const place = run.budget.take();
     if (place.delay === 0) return connect();
-    run.monitor.report.waiting(0, place.delay);
+    onWait?.(0, place.delay);
     let used = false;
     return new Observable<T>((subscriber) => {
       subscriber.add(() => {
@@ -75,10 +91,8 @@ function connectOnce<Name extends XStreamName>(
   run: Run<Name>,
   subscriber: Subscriber<XStreamMessage<Name>>,
 ): Observable<XMessage<XItem<Name>>> {
-  const { name, options, finite, monitor } = run;
-  const { lastByteAt } = monitor.state;
-  const { recovery = 'none' } = options;
-  const plan = planRecovery(finite ? undefined : lastByteAt, Date.now(), { recovery, endpoint: endpointOf(name) });
+  const { name, options, monitor } = run;
+  const plan = nextPlan(run, Date.now());
   let silent = true;
   let tokenIsFresh = false;
   const open = (): Observable<XMessage<XItem<Name>>> =>
@@ -100,12 +114,26 @@ function connectOnce<Name extends XStreamName>(
   );
 }
 
+/** What must be asked for again, and from now on what this connection is to fill. */
+function nextPlan<Name extends XStreamName>(run: Run<Name>, now: number): RecoveryPlan {
+  const { name, options, query, finite, monitor, filling } = run;
+  const { recovery = 'none' } = options;
+  const from = finite ? undefined : missedSince(monitor.state.lastByteAt, filling);
+  const plan = planRecovery(from, now, { recovery, endpoint: endpointOf(name) });
+  const asked = Number(query['backfill_minutes'] ?? query['backfillMinutes'] ?? 0);
+  run.filling = recovery === 'none' ? undefined : fillingOf(plan, now, asked);
+  return plan;
+}
+
 /** What this connection asks for beside what the caller set. */
 function queryOf<Name extends XStreamName>(run: Run<Name>, plan: RecoveryPlan): Record<string, string | undefined> {
-  const { name, finite, newestItemAt } = run;
+  const { name, query, finite, newestItemAt } = run;
   if (plan.gap !== undefined) return recoveryQuery(name, { backfillMinutes: plan.backfillMinutes });
-  // A replay that broke off goes on where it was; dedupe takes out what comes twice.
-  return finite && newestItemAt !== undefined ? recoveryQuery(name, { from: newestItemAt - deliverySlack }) : {};
+  if (!finite || newestItemAt === undefined) return {};
+  // A replay that broke off goes on where it was, but no earlier than asked; dedupe takes out what comes twice.
+  const start = Date.parse(query['start_time'] ?? query['startTime'] ?? '');
+  const from = newestItemAt - deliverySlack;
+  return recoveryQuery(name, { from: Number.isNaN(start) ? from : Math.max(start, from) });
 }
 
 /** The new connection has delivered its first line: now the gap is over. */
@@ -118,14 +146,20 @@ function begin<Name extends XStreamName>(
   if (gap === undefined) return;
   subscriber.next(gap);
   if (replay === undefined) return;
+  // From here on the replay answers for its time: a connection that breaks soon asks only for what follows it.
+  if (run.filling !== undefined) run.filling = { ...run.filling, from: replay.to };
   const { name, options, query, config } = run;
   const { maxRetries, schedules, random, scheduler } = config;
   const wanted = { ...query, ...recoveryQuery(name, { backfillMinutes: undefined, ...replay }) };
+  const retryConfig = { maxRetries, schedules, random, scheduler, retryBudget: run.budget };
+  const connect = (): Observable<XMessage<XItem<Name>>> =>
+    openConnection(name, { ...options, monitor: undefined }, wanted);
   subscriber.add(
-    openConnection(name, { ...options, monitor: undefined }, wanted)
-      .pipe(retryBackoff(xRetryConfig({ maxRetries, schedules, random, scheduler, retryBudget: run.budget }, false)))
+    afterBudget(run, { connect })
+      .pipe(retryBackoff(xRetryConfig(retryConfig, false)))
       .subscribe({
         next: (message) => {
+          if (message.type === 'malformed') run.monitor.report.malformed();
           if (message.type !== 'keep_alive') subscriber.next(message);
         },
         error: (cause: unknown) => {

@@ -1,10 +1,10 @@
 import { merge, Observable } from 'rxjs';
-import { checkOption, integer } from '../../lib/check-options.js';
-
+import { checkOptions, instance, integer, oneOf, type OptionRules, requireOption } from '../../lib/check-options.js';
 import type { StreamMonitor } from '../../lib/state.js';
+import { subscribeWithin } from '../../lib/subscribe-within.js';
 import { dedupe } from '../../operators/dedupe.js';
 import { dedupeKey } from './dedupe-key.js';
-import { isPartition, partitionsOf, type XPartition, type XStreamName } from './endpoints.js';
+import { isPartition, partitionsOf, type XPartition, type XStreamName, xStreams } from './endpoints.js';
 import type { XItem } from './envelopes.js';
 
 /** Which stream is opened several times, and what is told of it. */
@@ -16,6 +16,12 @@ export interface RedundantOptions<Name extends XStreamName> {
   /** Is told of repeats, and of every connection that is lost for good while others go on. */
   monitor?: StreamMonitor | undefined;
 }
+
+const redundantRules: OptionRules<RedundantOptions<never>> = {
+  name: oneOf(...Object.keys(xStreams)),
+  connections: integer(1, 100),
+  monitor: instance,
+};
 
 /**
  * Several connections to one stream, merged, each item once: while one reconnects the others deliver.
@@ -30,9 +36,12 @@ export interface RedundantOptions<Name extends XStreamName> {
  */
 export function redundant<Name extends XStreamName>(
   source: Observable<XItem<Name>>,
-  { name, connections, monitor }: RedundantOptions<Name>,
+  options: RedundantOptions<Name>,
 ): Observable<XItem<Name>> {
-  checkOption('redundant: option "connections"', integer(1, 100), connections);
+  checkOptions('redundant', redundantRules, options);
+  const { name, connections, monitor } = options;
+  requireOption('redundant', 'name', name);
+  requireOption('redundant', 'connections', connections);
   const merged = new Observable<XItem<Name>>((subscriber) => {
     let failed = 0;
     let open = connections;
@@ -43,18 +52,16 @@ export function redundant<Name extends XStreamName>(
       else subscriber.complete();
     };
     for (let n = 0; n < connections && !subscriber.closed; n += 1) {
-      subscriber.add(
-        source.subscribe({
-          next: (item) => subscriber.next(item),
-          error: (cause: unknown) => {
-            failed += 1;
-            const message = `connection ${n + 1} of ${connections} is lost for good`;
-            monitor?.report.warn({ kind: 'connection_lost', message, cause });
-            over(cause);
-          },
-          complete: () => over(undefined),
-        }),
-      );
+      subscribeWithin(source, subscriber, {
+        next: (item) => subscriber.next(item),
+        error: (cause: unknown) => {
+          failed += 1;
+          const message = `connection ${n + 1} of ${connections} is lost for good`;
+          monitor?.report.warn({ kind: 'connection_lost', message, cause });
+          over(cause);
+        },
+        complete: () => over(undefined),
+      });
     }
   });
   return merged.pipe(dedupe(dedupeKey(name), { onDuplicate: () => monitor?.report.duplicate() }));
@@ -64,6 +71,8 @@ export function redundant<Name extends XStreamName>(
  * All partitions of a stream, or some, merged. Partitions are disjoint, so nothing is removed, and each matters: the first that fails for
  * good fails all.
  *
+ * Errors: those of the partitions. A `TypeError` at once for a partition that the stream does not have, or that is named twice.
+ *
  * @example
  * import { partitioned, sample10Stream } from 'tailrace/sources/x';
  *
@@ -72,11 +81,15 @@ export function redundant<Name extends XStreamName>(
 export function partitioned<Name extends XStreamName>(
   name: Name,
   open: (partition: XPartition<Name>) => Observable<XItem<Name>>,
-  { partitions = partitionsOf(name) }: { partitions?: readonly XPartition<Name>[] | undefined } = {},
+  options: { partitions?: readonly XPartition<Name>[] | undefined } = {},
 ): Observable<XItem<Name>> {
-  const wrong = partitions.find((one) => !isPartition(name, one));
-  if (wrong !== undefined || partitions.length === 0) {
-    throw new TypeError(`partitioned: X stream "${name}" has partitions 1 to ${partitionsOf(name).length}`);
+  checkOptions('partitioned', { partitions: instance }, options);
+  const all = partitionsOf(name);
+  const { partitions = all } = options;
+  const sound = partitions.every((one) => isPartition(name, one)) && new Set(partitions).size === partitions.length;
+  if (!sound || partitions.length === 0) {
+    const choice = all.length === 0 ? 'no partitions' : `partitions 1 to ${all.length}, to be named once each`;
+    throw new TypeError(`partitioned: X stream "${name}" has ${choice}`);
   }
-  return merge(...partitions.map(open));
+  return merge(...partitions.map((partition) => open(partition)));
 }

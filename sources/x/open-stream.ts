@@ -21,6 +21,7 @@ import type { XMessage } from './messages.js';
 import { classifyXAnswer } from './problem-errors.js';
 import { streamQuery } from './query.js';
 import { messageReader } from './read-message.js';
+import { withLeastWait } from './reconnect.js';
 import type { XStreamOptions } from './stream-options.js';
 
 /** How one connection is read. */
@@ -125,7 +126,9 @@ function readMessages<Name extends XStreamName>(
     const onInvalid = ({ code, line, length }: LineProblem): void => {
       // A line with bad UTF-8 still comes, with U+FFFD in it; one that was cut off is the next connection's.
       if (code === 'line_too_long')
-        out.next(malformed('', { code, message: `line ${line}, ${length} bytes, is longer than ${maxLength}` }));
+        out.next(
+          malformed('', { code, length, message: `line ${line}, ${length} bytes, is longer than ${maxLength}` }),
+        );
       else if (code === 'invalid_utf8') monitor?.report.malformed();
     };
     subscribeWithin(bytes.pipe(lines({ maxLength, onTooLong: 'skip', onInvalid })), subscriber, {
@@ -170,14 +173,16 @@ function messageSink<Item>(
     notice: () => notice,
     next: (message) => {
       if (message.type === 'malformed') return bad(message);
-      if (message.type === 'notice' && message.notice.isDisconnect) notice = message.error;
+      if (message.type === 'notice' && message.notice.isDisconnect) notice = withLeastWait(message.error);
       if (message.type !== 'item') return subscriber.next(message);
-      policy.good();
       notice = undefined;
-      if (schema === undefined) return subscriber.next(message);
-      const checked = validate(schema, message.item);
-      if (checked.ok) subscriber.next({ type: 'item', item: checked.value });
-      else bad(malformed(current.line, { code: 'schema_mismatch', message: checked.message, path: checked.path }));
+      const checked = schema === undefined ? undefined : validate(schema, message.item);
+      if (checked?.ok === false) {
+        const { message: reason, path } = checked;
+        return bad(malformed(current.line, { code: 'schema_mismatch', message: reason, path }));
+      }
+      policy.good();
+      subscriber.next(checked === undefined ? message : { type: 'item', item: checked.value });
     },
   };
 }

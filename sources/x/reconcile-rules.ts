@@ -21,6 +21,7 @@ export interface ReconcileResult {
   readonly unchanged: boolean;
 }
 
+/** A rule as wanted. */
 export interface ReconciledRule extends RuleInput {
   /** Set by X; `undefined` for what a dry run only plans. */
   readonly id?: string | undefined;

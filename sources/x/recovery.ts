@@ -6,13 +6,16 @@ export type XRecovery = 'none' | 'backfill' | 'replay';
 /** A time without a connection, told when the next one delivers its first line. */
 export interface XGap {
   readonly type: 'gap';
-  /** When the last byte came, in milliseconds since 1970. */
+  /**
+   * When the last byte came, in milliseconds since 1970; or where the gap before began, if the connection that was to fill it
+   * broke within its first minute.
+   */
   readonly from: number;
   /** When the next connection was asked for, in milliseconds since 1970. */
   readonly to: number;
   /**
    * `backfill`: the new connection repeats this time. `replay`: a second, finite connection does. `partly`: only the last five
-   * minutes come again. `lost`: what X sent meanwhile does not come again.
+   * minutes come again; told a second time of a gap whose replay has failed. `lost`: what X sent meanwhile does not come again.
    */
   readonly recovered: 'backfill' | 'replay' | 'partly' | 'lost';
 }
@@ -53,11 +56,36 @@ export function planRecovery(
   if (minutes <= maxBackfill) return { gap: gap('backfill'), backfillMinutes: minutes, replay: undefined };
   const within = to - from < maxReplay - deliverySlack;
   if (recovery === 'backfill' || !endpoint.replay || !within) {
-    return { gap: gap('partly'), backfillMinutes: maxBackfill, replay: undefined };
+    const whole = to - from <= maxBackfill * minute;
+    return { gap: gap(whole ? 'backfill' : 'partly'), backfillMinutes: maxBackfill, replay: undefined };
   }
   // The backfill of the new connection covers the end; a minute of both keeps them from leaving a seam.
   const end = to - (maxBackfill - 1) * minute;
   return { gap: gap('replay'), backfillMinutes: maxBackfill, replay: { from: from - deliverySlack, to: end } };
+}
+
+/** A connection that repeats what was missed. */
+export interface Filling {
+  /** What it repeats begins here, in milliseconds since 1970. */
+  readonly from: number;
+  /** While it is younger than this, some of that may still be to come: X does not say where a backfill ends. */
+  readonly until: number;
+}
+
+/** The filling that a plan for a connection at `now` makes; `asked` are the minutes that the caller wants of the first one. */
+export function fillingOf({ gap, backfillMinutes }: RecoveryPlan, now: number, asked: number): Filling | undefined {
+  const until = now + minute;
+  if (gap !== undefined) return backfillMinutes === undefined ? undefined : { from: gap.from, until };
+  return asked > 0 ? { from: now - asked * minute, until } : undefined;
+}
+
+/**
+ * From where the next connection must ask, in milliseconds since 1970: from the last byte, unless that byte came in the middle
+ * of a backfill, which is then asked for once more.
+ */
+export function missedSince(lastByteAt: number | undefined, filling: Filling | undefined): number | undefined {
+  if (lastByteAt === undefined || filling === undefined || lastByteAt >= filling.until) return lastByteAt;
+  return Math.min(filling.from, lastByteAt);
 }
 
 /** What a recovery asks for, under the names of the stream's wire. Times in milliseconds since 1970. */

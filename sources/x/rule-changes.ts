@@ -6,6 +6,7 @@ import { checkXOptions, type XOptions } from './api.js';
 import { type XCall, xCall } from './call.js';
 import { checkRules, type Rule, type RuleInput, ruleOf, rulesPath } from './rules.js';
 
+/** How a change of rules is made. */
 export interface RuleChangeOptions {
   /** Only say what would happen. @default false */
   dryRun?: boolean | undefined;
@@ -38,6 +39,7 @@ export interface AddedRules {
   readonly summary: AddSummary;
 }
 
+/** Counts, as X gives them. */
 export interface AddSummary {
   readonly created: number;
   readonly notCreated: number;
@@ -45,6 +47,7 @@ export interface AddSummary {
   readonly invalid: number;
 }
 
+/** How many rules went. */
 export interface DeletedRules {
   readonly deleted: number;
   /** Those that were not there, mostly. */

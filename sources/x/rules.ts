@@ -22,6 +22,7 @@ export interface Rule {
   readonly tag?: string | undefined;
 }
 
+/** Which rules, and in which portions. */
 export interface GetRulesOptions {
   /** Only these; an empty list finds none, without a request. @default every rule */
   ids?: readonly string[] | undefined;
@@ -39,11 +40,13 @@ export interface RuleCounts {
   readonly allProjectClientApps: readonly ClientAppRules[];
 }
 
+/** One application of the project. */
 export interface ClientAppRules {
   readonly clientAppId: string | undefined;
   readonly ruleCount: number;
 }
 
+/** All of `getRules`, `addRules` and `deleteRules`. */
 export const rulesPath = '/2/tweets/search/stream/rules';
 
 /** Integers in version 2.159 of X's OpenAPI description, text in 2.167. */

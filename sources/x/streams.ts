@@ -34,7 +34,7 @@ export function xMessages<Name extends XStreamName>(
   const session = checkSession(name, options);
   return defer(() => {
     const monitor = childMonitor(options.monitor);
-    const run: Run<Name> = { ...session, monitor, newestItemAt: undefined };
+    const run: Run<Name> = { ...session, monitor, newestItemAt: undefined, filling: undefined };
     const kept = keptConnection(run);
     const unique = options.dedupe === false ? kept : kept.pipe(withoutRepeats(name, monitor));
     return unique.pipe(tap(itemCounter(run)));

@@ -82,7 +82,8 @@ describe('jitteredDelay', () => {
   });
 
   it('grows a decorrelated wait to three times the one before', () => {
-    const at = (previous: number): number => jitteredDelay(0, { jitter: 'decorrelated' }, { random: () => 1, previous });
+    const at = (previous: number): number =>
+      jitteredDelay(0, { jitter: 'decorrelated' }, { random: () => 1, previous });
     expect([at(1_000), at(3_000), at(60_000)]).toEqual([3_000, 9_000, 64_000]);
   });
 

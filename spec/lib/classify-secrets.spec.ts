@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { classifyError } from '../../lib/classify.js';
 import { classifyAnswer } from '../../lib/classify-status.js';
 
-const canary = 'SECRET-CANARY-31337';
+const canary = 'CANARY-77';
 
 /** Every place where a person or a log may see an error. */
 function visible(error: unknown): string {

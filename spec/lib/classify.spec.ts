@@ -38,10 +38,17 @@ describe('classifyError', () => {
 
   it.each([
     ['ky', { name: 'HTTPError', message: '', response: { status: 429, headers: new Headers({ 'retry-after': '7' }) } }],
-    ['an SDK', { name: 'RateLimitError', message: '', status: 429, headers: new Headers({ 'retry-after-ms': '7000' }) }],
+    [
+      'an SDK',
+      { name: 'RateLimitError', message: '', status: 429, headers: new Headers({ 'retry-after-ms': '7000' }) },
+    ],
   ])('reads status and wait of an error of %s', (_name, raw) => {
     const { errorType, statusCode, retryAfter } = classifyError(raw);
-    expect({ errorType, statusCode, retryAfter }).toEqual({ errorType: 'rate_limited', statusCode: 429, retryAfter: 7_000 });
+    expect({ errorType, statusCode, retryAfter }).toEqual({
+      errorType: 'rate_limited',
+      statusCode: 429,
+      retryAfter: 7_000,
+    });
   });
 
   it('ignores a status that is none and rate-limit headers of any other status', () => {

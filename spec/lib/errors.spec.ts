@@ -35,7 +35,7 @@ describe('StreamError', () => {
     } as const;
     const error = new StreamError('slow down', { ...details, cause });
     expect(error).toBeInstanceOf(Error);
-    expect({ ...error }).toMatchObject(details);
+    expect(error).toMatchObject(details);
     expect([error.name, error.message, error.cause]).toEqual(['StreamError', 'slow down', cause]);
     expect(error.stack).toContain('slow down');
   });
@@ -82,7 +82,13 @@ describe('withRetryAfter', () => {
 
   it('adds the wish and keeps everything else, the cause too', () => {
     const wished = withRetryAfter(error, 7);
-    expect(wished).toMatchObject({ message: 'x', errorType: 'server_error', code: 'c', statusCode: 503, retryAfter: 7 });
+    expect(wished).toMatchObject({
+      message: 'x',
+      errorType: 'server_error',
+      code: 'c',
+      statusCode: 503,
+      retryAfter: 7,
+    });
     expect(wished.cause).toBe(cause);
   });
 

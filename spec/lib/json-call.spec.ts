@@ -122,7 +122,7 @@ describe('jsonCall', () => {
       code: 'malformed',
       cause,
     });
-    const nested = await failureOf(jsonCall({ url }, { read: () => JSON.parse('{"CANARY') as unknown }));
+    const nested = await failureOf(jsonCall({ url }, { read: (): unknown => JSON.parse('CANARY') }));
     expect(nested.code).toBe('malformed');
     expect(inspect(nested)).not.toContain('CANARY');
   });

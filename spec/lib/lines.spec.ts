@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { concat, from, map, NEVER, Observable, of, Subject, take, throwError } from 'rxjs';
+import { concat, from, map, NEVER, Observable, of, throwError } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { isStreamError } from '../../lib/errors.js';
 import type { LineProblem } from '../../lib/line-reader.js';
@@ -223,6 +223,11 @@ describe('lines, with lines that are none', () => {
     expect(read(from(oneByOne(all)))).toMatchObject({ lines: ['é', 'a\uFFFDb', 'ü'], problems });
   });
 
+  it('reads on after a cut sequence among lines beyond ASCII', () => {
+    const chunks = [bytes('é\né\n'), join('ö\n', Uint8Array.of(0xe2, 0x80), '\n'), bytes('ü\n')];
+    expect(read(from(chunks)).lines).toEqual(['é', 'é', 'ö', '\uFFFD', 'ü']);
+  });
+
   it('ends with malformed under invalidUtf8: error', () => {
     const all = join('é\n', bad, '\nü\n');
     const wanted = { lines: ['é'], end: 'fatal_error malformed', message: 'line 2, 3 bytes, is not UTF-8' };
@@ -243,60 +248,6 @@ describe('lines, with lines that are none', () => {
     }
     expect(() => lines(JSON.parse('{"maxLineLength": 5}'))).toThrow(/unknown option "maxLineLength"/);
     expect(() => lines(JSON.parse('{"onTooLong": "drop"}'))).toThrow(/"onTooLong" must be one of "error", "skip"/);
-  });
-});
-
-describe('lines, and its consumer', () => {
-  it('stops at once when the consumer leaves inside a chunk', () => {
-    const got: string[] = [];
-    of(bytes('1\n2\n3\n'))
-      .pipe(lines(), take(2))
-      .subscribe((line) => got.push(line));
-    const stopped: string[] = [];
-    const subject = new Subject<Uint8Array>();
-    const subscription = subject.pipe(lines()).subscribe((line) => {
-      stopped.push(line);
-      subscription.unsubscribe();
-    });
-    subject.next(join('1\n', bad, '\n3\n'));
-    expect([got, stopped, subject.observed]).toEqual([['1', '2'], ['1'], false]);
-  });
-
-  it('leaves an endless synchronous source', () => {
-    const endless = new Observable<Uint8Array>((subscriber) => {
-      while (!subscriber.closed) subscriber.next(bytes('a\n'));
-    });
-    const got: string[] = [];
-    endless.pipe(lines(), take(3)).subscribe((line) => got.push(line));
-    expect(got).toEqual(['a', 'a', 'a']);
-  });
-
-  it('keeps the order when the consumer feeds the source from within next', () => {
-    // The lower limit makes the chunk longer than it, so that its lines are measured one by one.
-    for (const maxLength of [undefined, 3]) {
-      const subject = new Subject<Uint8Array>();
-      const got: string[] = [];
-      subject.pipe(lines({ maxLength })).subscribe({
-        next: (line) => {
-          got.push(line);
-          if (line === '1') subject.next(bytes('4\n5\n'));
-          if (line === '5') subject.complete();
-        },
-        complete: () => got.push('end'),
-      });
-      subject.next(bytes('0'));
-      subject.next(bytes('\n'));
-      subject.next(bytes('1\n2\n3'));
-      expect(got).toEqual(['0', '1', '2', '34', '5', 'end']);
-    }
-  });
-
-  it('gives every subscription a state of its own', () => {
-    const shared = of(bytes('\uFEFFa\nb\n')).pipe(lines());
-    const got: string[] = [];
-    shared.subscribe((line) => got.push(line));
-    shared.subscribe((line) => got.push(line));
-    expect(got).toEqual(['a', 'b', 'a', 'b']);
   });
 });
 

@@ -3,7 +3,12 @@ import { problemOf, readProblem, recordOf, slugOf } from '../../lib/problem.js';
 
 describe('readProblem', () => {
   it('reads an RFC 9457 problem with its own members', () => {
-    const body = { type: 'https://a.example/2/problems/usage-capped', title: 'Capped', detail: 'enough', period: 'Monthly' };
+    const body = {
+      type: 'https://a.example/2/problems/usage-capped',
+      title: 'Capped',
+      detail: 'enough',
+      period: 'Monthly',
+    };
     expect(readProblem(JSON.stringify(body))).toEqual({
       type: body.type,
       slug: 'usage-capped',

@@ -77,7 +77,11 @@ const deno = (rest: string): RawError =>
 /** Every signature, of every platform. */
 export const rawCases: readonly RawCase[] = [
   ...codes.map(([code, meaning]) => ({ from: `undici ${code}`, error: undici({ code }), ...meaning })),
-  ...codes.map(([code, meaning]) => ({ from: `terminated ${code}`, error: undici({ code }, 'terminated'), ...meaning })),
+  ...codes.map(([code, meaning]) => ({
+    from: `terminated ${code}`,
+    error: undici({ code }, 'terminated'),
+    ...meaning,
+  })),
   ...codes.map(([code, meaning]) => ({ from: `node ${code}`, error: { ...sentence('Error', ''), code }, ...meaning })),
   {
     from: 'Node 24, a parser error without a code',
@@ -95,7 +99,11 @@ export const rawCases: readonly RawCase[] = [
     error: sentence('TypeError', 'Headers.append: "x\u0000" is an invalid header value.'),
     ...both(['fatal_error', 'bad_header']),
   },
-  { from: 'Bun refused', error: { ...sentence('Error', 'Unable to connect.'), code: 'ConnectionRefused' }, ...means(refused) },
+  {
+    from: 'Bun refused',
+    error: { ...sentence('Error', 'Unable to connect.'), code: 'ConnectionRefused' },
+    ...means(refused),
+  },
   { from: 'Bun socket', error: { ...sentence('Error', ''), code: 'FailedToOpenSocket' }, ...means(failed) },
   { from: 'Bun closed', error: { ...sentence('Error', ''), code: 'ConnectionClosed' }, ...means(reset) },
   { from: 'Bun lost', error: sentence('Error', 'The socket connection was closed unexpectedly.'), ...means(reset) },
@@ -108,7 +116,11 @@ export const rawCases: readonly RawCase[] = [
   { from: 'Deno os error', error: sentence('ConnectionReset', 'connection reset by peer'), ...means(reset) },
   { from: 'Chrome', error: sentence('TypeError', 'Failed to fetch'), ...means(failed) },
   { from: 'Chrome body', error: sentence('TypeError', 'network error'), ...means(reset) },
-  { from: 'Firefox', error: sentence('TypeError', 'NetworkError when attempting to fetch resource.'), ...means(failed) },
+  {
+    from: 'Firefox',
+    error: sentence('TypeError', 'NetworkError when attempting to fetch resource.'),
+    ...means(failed),
+  },
   { from: 'Firefox body', error: sentence('TypeError', 'Error in body stream'), ...means(reset) },
   { from: 'Firefox input', error: sentence('TypeError', 'Error in input stream'), ...means(reset) },
   { from: 'Safari', error: sentence('TypeError', 'Load failed'), ...means(failed) },

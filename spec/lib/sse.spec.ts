@@ -182,6 +182,7 @@ describe('sse', () => {
       'data: 0123456789abcdef\n\n',
       'data: 0123456789\ndata: abcdef\n\n',
       `event: ${'x'.repeat(13)}\nid: 4567\n`,
+      `id: ${'x'.repeat(13)}\nevent: a\n`,
     ]) {
       const body = concat(of(bytes('data: a\n\n')), of(bytes(text)), NEVER);
       expect(frames(body, options)).toEqual([event('a'), tooLarge]);
@@ -264,42 +265,5 @@ describe('sse', () => {
     const counts = frames(from(Array<Uint8Array>(100).fill(tall)));
     expect(counts).toHaveLength(101);
     expect(counts[99]).toEqual(event(Array(1_000).fill('0123456789').join('\n')));
-  });
-});
-
-describe('createSseParser', () => {
-  it('moves the last event id only at the end of a block', () => {
-    const parser = createSseParser({ onEvent: () => undefined });
-    parser.feed(bytes('id: 1\n'));
-    expect(parser.lastEventId).toBe('');
-    parser.feed(bytes('\nid: 2\n'));
-    parser.end();
-    expect(parser.lastEventId).toBe('1');
-  });
-
-  it('goes on with the rest of the chunk after a handler has thrown', () => {
-    const got: string[] = [];
-    const parser = createSseParser({
-      onEvent: ({ data }) => {
-        got.push(data);
-        if (data === '1') throw new Error('mine');
-      },
-    });
-    expect(() => parser.feed(bytes('data: 1\n\ndata: 2\n\ndata'))).toThrow('mine');
-    parser.feed(bytes(': 3\n\n'));
-    expect(got).toEqual(['1', '2', '3']);
-  });
-
-  it('says nothing after close, end and its error', () => {
-    const got: string[] = [];
-    const parser = createSseParser({ onEvent: ({ data }) => (got.push(data), parser.close()) }, { flush: true });
-    parser.feed(bytes('data: 1\n\ndata: 2\n\ndata: 3\n'));
-    parser.feed(bytes('data: 4\n\n'));
-    parser.end();
-    const small = createSseParser({ onEvent: ({ data }) => got.push(data) }, { maxLength: 10, flush: true });
-    expect(() => small.feed(bytes('data: 12345'))).toThrow('an event is longer than 10 bytes');
-    small.feed(bytes('\n\n'));
-    small.end();
-    expect(got).toEqual(['1']);
   });
 });

@@ -31,9 +31,8 @@ describe('an encoded body', () => {
   });
 
   it.each(encodings)('is an error where it is damaged ($encoding)', async ({ encoding, packed }) => {
-    const { outcome } = await answerOf(encoding, Buffer.from(packed).fill(0xff, 100, 200));
-    expect(outcome.error).toMatchObject({ errorType: 'stream_interrupted', phase: 'body' });
-    expect(['protocol_error', 'truncated']).toContain(outcome.error?.code);
+    const { outcome } = await answerOf(encoding, Buffer.from(packed).fill(0xff, 0, 8));
+    expect(outcome.error).toMatchObject({ errorType: 'stream_interrupted', code: 'protocol_error', phase: 'body' });
   });
 
   it('comes piece by piece, as the server flushes it', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { getEventListeners } from 'node:events';
 import { byteStream } from '../../../lib/http.js';
 import { nodeTransport } from '../../../lib/node/index.js';
 import { startOrigin } from '../../servers/origin.js';
@@ -8,7 +9,30 @@ import { describeTransport } from '../transport-contract.js';
 
 describeTransport('nodeTransport', () => nodeTransport());
 
+const get = { method: 'GET', headers: {}, body: undefined, redirect: 'manual' } as const;
+
 describe('nodeTransport', () => {
+  it('has one connection for requests that follow each other', async () => {
+    await using origin = await startOrigin([
+      [answer(200, {}, 'a')],
+      [answer(204)],
+      [answer(404, {}, 'b')],
+      [answer(200)],
+    ]);
+    const transport = nodeTransport();
+    for (let times = 0; times < 6; times += 1) await outcomeOf(byteStream({ url: origin.url, transport }));
+    expect(origin.requests.map(({ connection }) => connection)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('leaves no listener on a signal that lives on', async () => {
+    await using origin = await startOrigin([[answer(200, {}, 'a')]]);
+    const { signal } = new AbortController();
+    const { body } = await nodeTransport()({ ...get, url: origin.url, signal });
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    while (!(await body?.read())?.done);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
   it('opens a connection for each request with keepAlive: false', async () => {
     await using origin = await startOrigin([[answer(200)]]);
     const transport = nodeTransport({ keepAlive: false });
@@ -25,10 +49,8 @@ describe('nodeTransport', () => {
 
   it('gives a header that came twice as one list', async () => {
     await using origin = await startOrigin([[answer(200, { 'set-cookie': ['a=1', 'b=2'], 'x-a': ['1', '2'] })]]);
-    const signal = new AbortController().signal;
-    const { headers } = await nodeTransport()({
-      ...{ url: origin.url, method: 'GET', headers: {}, body: undefined, signal, redirect: 'manual' },
-    });
+    const { signal } = new AbortController();
+    const { headers } = await nodeTransport()({ ...get, url: origin.url, signal });
     expect([headers.get('Set-Cookie'), headers.get('x-a')]).toEqual(['a=1, b=2', '1, 2']);
   });
 

@@ -99,7 +99,8 @@ function misbehave(next: Exclude<NextConnect, 'serve'>, response: ServerResponse
   if (next === 'reset') socket?.resetAndDestroy();
   if (next === 'close') socket?.end();
   if (next !== 'accept-and-close' && next !== 'accept-and-cut') return next;
-  answers.head(response, { 'content-type': 'application/json; charset=utf-8', connection: 'close' });
+  // No `connection: close`: undici takes a cut chunked body under that header for a whole one.
+  answers.head(response, { 'content-type': 'application/json; charset=utf-8' });
   response.flushHeaders();
   if (next === 'accept-and-cut') socket?.destroySoon();
   else response.end();

@@ -99,6 +99,10 @@ const annotations: NonNullable<XPost['context_annotations']> = [
     domain: { id: '131', name: 'Unified Twitter Taxonomy', description: 'A taxonomy of user interests.' },
     entity: { id: '848920371311001600', name: 'Technology' },
   },
+  {
+    domain: { id: '66', name: 'Interests and Hobbies Category', description: 'A grouping of interests' },
+    entity: { id: '847868745150119936', name: 'Family & relationships' },
+  },
 ];
 
 interface Reference {

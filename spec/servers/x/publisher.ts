@@ -67,7 +67,7 @@ export function createPublisher({ now, history, rules, streams }: PublisherOptio
   };
 }
 
-function complete({ data, includes }: XEntry, now: number): XEntry {
-  const defaults = { edit_history_tweet_ids: [data.id], created_at: new Date(now).toISOString() };
-  return { data: { ...defaults, ...data }, includes };
+function complete({ data: { id, text, ...rest }, includes }: XEntry, now: number): XEntry {
+  const defaults = { edit_history_tweet_ids: [id], created_at: new Date(now).toISOString() };
+  return { data: { id, text, ...defaults, ...rest }, includes };
 }

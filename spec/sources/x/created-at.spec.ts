@@ -11,6 +11,7 @@ describe('createdAt', () => {
     ['id alone', { data: { id } }, 1_735_154_430_123],
     ['id and second agree', { data: { id, created_at: second } }, 1_735_154_430_123],
     ['id and second differ', { data: { id, created_at: '2024-12-25T19:20:31.000Z' } }, 1_735_154_431_000],
+    ['id a second late', { data: { id, created_at: '2024-12-25T19:20:29.000Z' } }, 1_735_154_429_000],
     ['second alone', { data: { created_at: second } }, 1_735_154_430_000],
     ['short id', { data: { id: '1764192610690' } }, undefined],
     ['bad time', { data: { created_at: 'soon' } }, undefined],

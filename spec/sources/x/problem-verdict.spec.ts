@@ -49,6 +49,10 @@ describe('problemVerdict', () => {
       expect(problemVerdict(members)).toBeUndefined();
     }
   });
+
+  it('does not take a connection issue of tomorrow for the limit of connections', () => {
+    expect(problemVerdict({ title: 'ConnectionException', connection_issue: 'OfTomorrow' })).toBeUndefined();
+  });
 });
 
 describe('problemsIn', () => {

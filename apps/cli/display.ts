@@ -1,0 +1,120 @@
+import { tap } from 'rxjs';
+import type { StreamEvent, StreamMonitor } from '../../lib/index.js';
+import { oneLine } from './plain-text.js';
+import { rateMeter, seconds, statusLine } from './status-line.js';
+
+/** The part of `process.stderr` that the program needs. */
+export interface Screen {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+/** What a person sees while a stream runs; all of it on stderr. */
+export interface Display {
+  /** A line that stays. Nothing with `quiet`. */
+  note(text: string): void;
+  /** Takes the status line away until it is drawn again. */
+  clear(): void;
+  /** Takes it away for good. */
+  stop(): void;
+}
+
+export interface DisplayOptions {
+  readonly quiet: boolean;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Four times a second: enough to be alive, rare enough to cost nothing. */
+const redrawInterval = 250;
+/** To the first column, and everything behind it away. */
+const eraseLine = '\r\u001b[2K';
+
+/**
+ * On a terminal a status line that is redrawn four times a second, and warnings; elsewhere a line for each connect, reconnect and
+ * warning. Nothing at all with `quiet`.
+ */
+export function openDisplay(screen: Screen, monitor: StreamMonitor, { quiet, env }: DisplayOptions): Display {
+  const live = !quiet && screen.isTTY === true;
+  const status = live ? liveStatus(screen, monitor, env) : undefined;
+  const note = (text: string): void => {
+    if (quiet) return;
+    status?.clear();
+    screen.write(`tailrace: ${oneLine(text)}\n`);
+  };
+  const events = monitor.events$
+    .pipe(
+      tap((event) => {
+        status?.event(event);
+        const text = describe(event, monitor);
+        if (text !== undefined && (!live || event.type === 'warning')) note(text);
+      }),
+    )
+    .subscribe();
+  return {
+    note,
+    clear: () => status?.clear(),
+    stop: () => {
+      events.unsubscribe();
+      status?.stop();
+    },
+  };
+}
+
+interface LiveStatus {
+  event(event: StreamEvent): void;
+  clear(): void;
+  stop(): void;
+}
+
+function liveStatus(screen: Screen, monitor: StreamMonitor, env: NodeJS.ProcessEnv): LiveStatus {
+  const rate = rateMeter();
+  // https://no-color.org: present and not empty, whatever its value
+  const colour = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  let retries = 0;
+  let retryAt = 0;
+  let drawn = false;
+  const clear = (): void => {
+    if (drawn) screen.write(eraseLine);
+    drawn = false;
+  };
+  const draw = (): void => {
+    const { state } = monitor;
+    const now = performance.now();
+    const view = { rate: rate.sample(state.totalItemsReceived, now), retries, untilRetry: Math.max(0, retryAt - now) };
+    screen.write(eraseLine + statusLine(state, { ...view, columns: screen.columns ?? 80, colour }));
+    drawn = true;
+  };
+  draw();
+  const redraw = setInterval(draw, redrawInterval);
+  return {
+    clear,
+    event: (event) => {
+      if (event.type !== 'reconnect') return;
+      retries += 1;
+      retryAt = performance.now() + event.delay;
+    },
+    stop: () => {
+      clearInterval(redraw);
+      clear();
+    },
+  };
+}
+
+/** An event as a line of the log; `undefined` for those that another one tells of. */
+function describe(event: StreamEvent, { state }: StreamMonitor): string | undefined {
+  switch (event.type) {
+    case 'connect':
+      return 'connected';
+    case 'reconnect': {
+      const reason = state.lastError === undefined ? '' : `: ${state.lastError.message}`;
+      if (event.attempt === 0) return `waiting ${seconds(event.delay)} for a place in the limit of connects`;
+      return `reconnecting in ${seconds(event.delay)} (attempt ${event.attempt})${reason}`;
+    }
+    case 'warning':
+      return `warning: ${event.warning.message}`;
+    case 'disconnect':
+    case 'error':
+      return undefined;
+  }
+}

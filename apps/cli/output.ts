@@ -1,0 +1,95 @@
+import { StreamError } from '../../lib/index.js';
+
+/** The part of `process.stdout` that the program needs. */
+export interface LineSink {
+  write(text: string, done?: (error?: Error | null) => void): boolean;
+  once(event: 'drain', listener: () => void): unknown;
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
+}
+
+/** Lines on their way to stdout. */
+export interface LineOutput {
+  /** Puts a line behind the others. `false` once nothing can be written any more. Errors: `slow_consumer` past the limit. */
+  line(text: string): boolean;
+  /** Resolves when everything is written, or cannot be. */
+  drained(): Promise<void>;
+}
+
+export interface LineOutputOptions {
+  /** Characters that may wait for the reader of stdout. @default 67_108_864 */
+  readonly maxHeld?: number | undefined;
+  /** Called once, when stdout fails; with EPIPE its reader has left. */
+  readonly onError: (error: NodeJS.ErrnoException) => void;
+  /** Called before each write, to take a status line away. */
+  readonly beforeWrite?: (() => void) | undefined;
+}
+
+/** Some seconds of the largest streams; a reader so far behind will not catch up. */
+export const defaultMaxHeld: number = 64 * 2 ** 20;
+
+/**
+ * Lines in order, one write for all that come in one turn of the event loop. While stdout is full (its `write` has returned false)
+ * lines are held here, up to `maxHeld` characters.
+ */
+export function lineOutput(sink: LineSink, options: LineOutputOptions): LineOutput {
+  const { maxHeld = defaultMaxHeld, onError, beforeWrite } = options;
+  let held: string[] = [];
+  let heldLength = 0;
+  let state: 'idle' | 'due' | 'full' | 'failed' = 'idle';
+  let unwritten = 0;
+  let waiting: (() => void)[] = [];
+
+  const settle = (): void => {
+    if (state !== 'failed' && (unwritten > 0 || held.length > 0)) return;
+    const settled = waiting;
+    waiting = [];
+    for (const resolve of settled) resolve();
+  };
+  const flush = (): void => {
+    if (state === 'failed') return;
+    state = 'idle';
+    if (held.length === 0) return settle();
+    const text = `${held.join('\n')}\n`;
+    held = [];
+    heldLength = 0;
+    unwritten += 1;
+    beforeWrite?.();
+    const hasRoom = sink.write(text, () => {
+      unwritten -= 1;
+      settle();
+    });
+    if (hasRoom) return;
+    state = 'full';
+    sink.once('drain', flush);
+  };
+  sink.on('error', (error) => {
+    if (state === 'failed') return;
+    state = 'failed';
+    held = [];
+    onError(error);
+    settle();
+  });
+  return {
+    line: (text) => {
+      if (state === 'failed') return false;
+      heldLength += text.length + 1;
+      if (heldLength > maxHeld) throw slowConsumer(maxHeld);
+      held.push(text);
+      if (state === 'idle') {
+        state = 'due';
+        setImmediate(flush);
+      }
+      return true;
+    },
+    drained: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        settle();
+      }),
+  };
+}
+
+function slowConsumer(limit: number): StreamError {
+  const message = `the reader of stdout is too slow: more than ${limit} characters are waiting for it`;
+  return new StreamError(message, { errorType: 'fatal_error', code: 'slow_consumer' });
+}

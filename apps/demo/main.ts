@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util';
+import { reporter } from './reporter.js';
+import { runX } from './x-demo.js';
+
+const usage = `npm start -- [--seconds N] [--json]
+
+Streams from local servers that misbehave on schedule, and proves that nothing was lost.
+  --seconds N  how long to stream, 3 to 3600 (default 20)
+  --json       items as NDJSON, then one line {"summary":{...}}
+Exit code: 0 if nothing was lost, 1 if something was, 2 for a bad option.
+`;
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (options === undefined) return 2;
+  if (options.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const report = reporter(options.json);
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const x = await runX({ seconds: options.seconds, signal: stop.signal, report });
+  report.summary({ x });
+  return x.lost === 0 ? 0 : 1;
+}
+
+function readOptions(): { seconds: number; json: boolean; help: boolean } | undefined {
+  try {
+    const { values } = parseArgs({
+      options: {
+        seconds: { type: 'string', default: '20' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    const seconds = Number(values.seconds);
+    if (!(seconds >= 3 && seconds <= 3_600)) throw new TypeError('--seconds must be a number from 3 to 3600');
+    return { seconds, json: values.json, help: values.help };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    return undefined;
+  }
+}
+
+// A closed pipe (`npm start | head`) is somebody who has seen enough.
+process.stdout.on('error', () => process.exit(0));
+process.exitCode = await main();
