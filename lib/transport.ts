@@ -37,7 +37,11 @@ export interface TransportResponse {
  */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
 
-/** `fetch`, through ky with its own retries and limits off: ky repeats whole requests and knows nothing of their bodies. */
+/**
+ * `fetch`, through ky with its own retries and limits off: ky repeats whole requests and knows nothing of their bodies.
+ *
+ * Node's own pool opens a new, unused connection in place of one that an abort has closed; at most two, for 4 s.
+ */
 export function fetchTransport(fetch?: typeof globalThis.fetch): Transport {
   return async ({ url, method, headers, body, signal, redirect }) => {
     const response = await ky(url, {

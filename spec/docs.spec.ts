@@ -44,7 +44,7 @@ describe('README.md', () => {
       const origin = await startOrigin();
       try {
         for (const example of examples) {
-          const env = { ...process.env, TAILRACE_DOCS_URL: origin.url };
+          const env = { ...process.env, ...origin.env };
           await run(process.execPath, [transpileExample(folder, example)], { cwd: root, env, timeout: 20_000 });
         }
       } finally {

@@ -89,6 +89,8 @@ const flags: ReadonlyMap<string, string> = new Map([
 ]);
 
 function inFlags(message: string): string {
-  const named = message.replace(/option "(\w+)"/g, (whole, name: string) => flags.get(name) ?? whole);
-  return named.replace(/"?\b([a-z]+[A-Z]\w*)\b"?/g, (whole, name: string) => flags.get(name) ?? whole);
+  const known = (whole: string, name: string): string => flags.get(name) ?? whole;
+  const named = message.replace(/option "(\w+)"/g, known).replace(/"?\b([a-z]+[A-Z]\w*)\b"?/g, known);
+  // The list of what a stream has, where names of one word cannot be told from words.
+  return named.replace(/(?<=; it has .*)\b(expansions|partition)\b/g, known);
 }

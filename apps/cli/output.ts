@@ -25,11 +25,11 @@ export interface LineOutputOptions {
 }
 
 /** Some seconds of the largest streams; a reader so far behind will not catch up. */
-export const defaultMaxHeld: number = 64 * 2 ** 20;
+const defaultMaxHeld = 64 * 2 ** 20;
 
 /**
  * Lines in order, one write for all that come in one turn of the event loop. While stdout is full (its `write` has returned false)
- * lines are held here, up to `maxHeld` characters.
+ * lines are held here, up to `maxHeld` characters, beside the write that stdout holds itself.
  */
 export function lineOutput(sink: LineSink, options: LineOutputOptions): LineOutput {
   const { maxHeld = defaultMaxHeld, onError, beforeWrite } = options;

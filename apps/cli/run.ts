@@ -53,7 +53,8 @@ export async function runJob(job: Job, terminal: Terminal): Promise<ExitCode> {
     terminal.stderr.write(`${explain(error, job.subject, job.secrets)}\n`);
   };
   const output = lineOutput(terminal.stdout, {
-    beforeWrite: display.clear,
+    // Both on one terminal: the lines would be written behind the status line.
+    beforeWrite: terminal.stdout.isTTY === true ? display.clear : undefined,
     onError: (error) => {
       // The reader has what it wanted.
       if (error.code !== 'EPIPE') tell(unwritable(error));

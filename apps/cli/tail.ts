@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { headerLabel, headerRule } from '../../lib/header-value.js';
 import { usageError } from './exit-codes.js';
 import { repeated, retriesFlag, secondsFlag, timeoutFlag, wholeNumber } from './flags.js';
 import { forTerminal } from './plain-text.js';
@@ -68,9 +69,16 @@ function headersOf(given: readonly string[]): Record<string, string> {
     const colon = header.indexOf(':');
     // The text is not repeated: it may hold a secret.
     if (colon < 1) throw usageError("a --header must look like 'name: value'");
-    return [header.slice(0, colon).trim(), header.slice(colon + 1).trim()] as const;
+    return checked([header.slice(0, colon).trim(), header.slice(colon + 1).trim()]);
   });
   return Object.fromEntries(headers);
+}
+
+/** The library would refuse it when it connects; here it is a wrong call. The value is not repeated. */
+function checked([name, value]: readonly [string, string]): readonly [string, string] {
+  const { test, expected } = headerRule(name);
+  if (!test(value)) throw usageError(`${headerLabel(name)} must be ${expected}`);
+  return [name, value];
 }
 
 function headersFromEnv(given: readonly string[], env: NodeJS.ProcessEnv): Record<string, string> {
@@ -81,7 +89,7 @@ function headersFromEnv(given: readonly string[], env: NodeJS.ProcessEnv): Recor
     }
     const value = env[variable]?.trim();
     if (value === undefined || value === '') throw usageError(`the environment has no ${variable}`, 'set it first');
-    return [name, value] as const;
+    return checked([name, value]);
   });
   return Object.fromEntries(headers);
 }

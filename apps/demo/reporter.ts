@@ -49,8 +49,12 @@ function sentence({ sent, received, lost, duplicates, reconnects }: SourceSummar
   return `${sent} sent, ${received} received, ${duplicates} duplicates removed, ${reconnects} reconnects: ${verdict}`;
 }
 
+const shownLength = 90;
+const graphemes = new Intl.Segmenter();
+
+/** Cut between characters as people see them: half a family is a stranger. */
 function oneLine(text: string): string {
   const flat = text.replaceAll(/\s+/gu, ' ');
-  const characters = [...flat];
-  return characters.length > 90 ? `${characters.slice(0, 89).join('')}…` : flat;
+  const characters = Array.from(graphemes.segment(flat), ({ segment }) => segment);
+  return characters.length > shownLength ? `${characters.slice(0, shownLength - 1).join('')}…` : flat;
 }

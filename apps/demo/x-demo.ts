@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { createMonitor, type StreamMonitor } from '../../lib/index.js';
+import { createMonitor } from '../../lib/index.js';
 import { type PostEnvelope, xClient } from '../../sources/x/index.js';
 import { startXServer, type XServer } from '../../spec/servers/x.js';
 import type { Reporter, SourceSummary } from './reporter.js';
@@ -40,7 +40,7 @@ export async function runX({ seconds, signal, report }: DemoOptions): Promise<So
   const received = new Set<string>();
   const failed = new AbortController();
   const over = AbortSignal.any([signal, failed.signal]);
-  const reconnects = countReconnects(monitor);
+  let connects = 0;
   const subscription = xClient({ bearerToken: server.token, baseUrl: server.url })
     .filteredStream({
       recovery: 'backfill',
@@ -50,7 +50,10 @@ export async function runX({ seconds, signal, report }: DemoOptions): Promise<So
       maxRetries: -1,
       schedules: shortSchedules,
       monitor,
-      onConnect: () => report.event('x', 'connected'),
+      onConnect: () => {
+        connects += 1;
+        report.event('x', 'connected');
+      },
       onDisconnect: (error) => report.event('x', `disconnected: ${error?.message ?? 'by us'}`),
       onReconnect: (attempt, delay) => report.event('x', `next try in ${delay} ms (failure ${attempt})`),
     })
@@ -73,7 +76,13 @@ export async function runX({ seconds, signal, report }: DemoOptions): Promise<So
   const lost = server.matched.filter((id) => !received.has(id)).length;
   await server.close();
   const { duplicates } = monitor.state;
-  return { sent: server.matched.length, received: received.size, lost, duplicates, reconnects: reconnects() };
+  return {
+    sent: server.matched.length,
+    received: received.size,
+    lost,
+    duplicates,
+    reconnects: Math.max(0, connects - 1),
+  };
 }
 
 /** The faults, at fractions of the running time, each healed before the next. */
@@ -110,14 +119,6 @@ async function misbehave(server: XServer, { seconds, signal, report }: DemoOptio
     act();
   }
   await due(1);
-}
-
-function countReconnects({ events$ }: StreamMonitor): () => number {
-  let connects = 0;
-  events$.subscribe((event) => {
-    if (event.type === 'connect') connects += 1;
-  });
-  return () => Math.max(0, connects - 1);
 }
 
 async function until(isSo: () => boolean, limit: number, signal: AbortSignal): Promise<void> {

@@ -36,9 +36,9 @@ export function readerOf(stream: Readable): ByteReader {
       for (;;) {
         const piece: unknown = stream.read();
         if (Buffer.isBuffer(piece)) return { done: false, value: piece };
-        if (stream.errored !== null) throw readable(stream.errored);
+        if (stream.errored !== null) throw stream.errored;
         if (stream.readableEnded) return { done: true };
-        if (stream.destroyed) throw broken('closed');
+        if (stream.destroyed) throw closed();
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
@@ -48,17 +48,10 @@ export function readerOf(stream: Readable): ByteReader {
   };
 }
 
-/** brotli gives every kind of damage a code of its own. */
-function readable(error: Error & { code?: unknown }): Error {
-  const isBrotli = typeof error.code === 'string' && /BROTLI|^ERR__ERROR_/.test(error.code);
-  return isBrotli ? broken('corrupt', error) : error;
-}
-
-function broken(how: 'closed' | 'corrupt', cause?: unknown): StreamError {
-  return new StreamError(`the body is ${how}`, {
+function closed(): StreamError {
+  return new StreamError('the body was closed before its end', {
     errorType: 'stream_interrupted',
-    code: how === 'corrupt' ? 'protocol_error' : 'interrupted',
+    code: 'interrupted',
     phase: 'body',
-    cause,
   });
 }

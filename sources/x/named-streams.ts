@@ -10,7 +10,7 @@ import { xStream } from './streams.js';
  *
  * Errors: every `errorType`, codes of `XErrorCode`.
  */
-export function openFilteredStream(options: XOpenOptions<'filtered'>): Observable<XMessage<XItem<'filtered'>>> {
+export function openFilteredStream(options: XOpenOptions<'filtered'>): Observable<XMessage> {
   return openXStream('filtered', options);
 }
 

@@ -1,14 +1,29 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { startXServer } from '../servers/x.js';
 
-/** What the `ts run` examples talk to; they find it in `process.env.TAILRACE_DOCS_URL`. */
+/** What the `ts run` examples talk to. */
 export interface Origin {
-  readonly url: string;
+  /** How they find it. */
+  readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
-/** A server on a free port that answers every request with three lines of JSON, an empty line (a heartbeat) between them. */
+/** Three lines of JSON under `TAILRACE_DOCS_URL`, and a local X with posts under `X_BASE_URL`. */
 export async function startOrigin(): Promise<Origin> {
+  const lines = await startLines();
+  const x = await startXServer({ rules: [{ value: 'the OR coffee' }], maxConnections: 100, connectLimit: 1_000 });
+  x.flow({ perSecond: 200 });
+  return {
+    env: { TAILRACE_DOCS_URL: lines.url, X_BASE_URL: x.url, X_BEARER_TOKEN: x.token },
+    close: async () => {
+      await Promise.all([lines.close(), x.close()]);
+    },
+  };
+}
+
+/** A server on a free port that answers every request with three lines of JSON, an empty line (a heartbeat) between them. */
+async function startLines(): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     response.end('{"id":"1"}\r\n\r\n{"id":"2"}\r\n{"id":"3"}\r\n');
