@@ -66,6 +66,8 @@ export type StreamErrorCode =
   | 'frame_too_large'
   | 'malformed'
   | 'slow_consumer'
+  | 'delivery_failed'
+  | 'checkpoint_failed'
   // around it
   | 'heartbeat_failed'
   | 'retries_exhausted'

@@ -1,6 +1,7 @@
 import { Observable, type SchedulerLike, type Subscriber } from 'rxjs';
 import { StreamError } from './errors.js';
 import { type IdleTimer, idleTimer } from './idle-timer.js';
+import type { ReadGate } from './read-gate.js';
 import type { StreamReporter } from './state.js';
 import type { ByteReader } from './transport.js';
 
@@ -11,6 +12,8 @@ export interface BodyOptions {
   readonly chunkSize: number | undefined;
   /** What `Content-Length` promises of a body that is not encoded. */
   readonly expected: number | undefined;
+  /** While it is closed nothing is read. */
+  readonly gate?: ReadGate | undefined;
   readonly report: StreamReporter | undefined;
   readonly scheduler: SchedulerLike | undefined;
 }
@@ -37,10 +40,12 @@ async function pump(
   body: ByteReader,
   subscriber: Subscriber<Uint8Array>,
   idle: IdleTimer | undefined,
-  { chunkSize, expected, report, target }: BodyOptions,
+  { chunkSize, expected, gate, report, target }: BodyOptions,
 ): Promise<void> {
   let received = 0;
   for (;;) {
+    if (gate?.isOpen === false) await held(gate, idle);
+    if (subscriber.closed) return;
     const piece = await body.read();
     if (subscriber.closed) return;
     if (piece.done) break;
@@ -49,11 +54,17 @@ async function pump(
     report?.bytes(piece.value.byteLength);
     if (chunkSize === undefined) subscriber.next(piece.value);
     else emitSlices(piece.value, chunkSize, subscriber);
-    if (subscriber.closed) return;
   }
   // A proxy may turn a killed server into a clean end; a promised length tells.
   if (expected !== undefined && received < expected) throw truncated(target, received, expected);
   subscriber.complete();
+}
+
+/** The consumer is full. Silence of our own making is none, so the limit stands still. */
+async function held(gate: ReadGate, idle: IdleTimer | undefined): Promise<void> {
+  idle?.pause();
+  await gate.opened();
+  idle?.resume();
 }
 
 function emitSlices(bytes: Uint8Array, size: number, subscriber: Subscriber<Uint8Array>): void {

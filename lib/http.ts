@@ -157,10 +157,10 @@ async function send(request: CheckedRequest, sent: PreparedRequest, signal: Abor
 
 function answered(request: CheckedRequest, response: TransportResponse): StreamResponse {
   const { status, headers, body } = response;
-  const { target, chunkSize, idleTimeout = defaultIdleTimeout, monitor, scheduler } = request;
+  const { target, chunkSize, idleTimeout = defaultIdleTimeout, gate, monitor, scheduler } = request;
   const plain = contentEncoding(response) === 'identity';
   const length = Number(headers.get('content-length') ?? Number.NaN);
   const expected = plain && Number.isSafeInteger(length) ? length : undefined;
-  const options = { target, chunkSize, idleTimeout, expected, report: monitor?.report, scheduler };
+  const options = { target, chunkSize, idleTimeout, expected, gate, report: monitor?.report, scheduler };
   return { status, headers, requestId: requestIdOf(headers), bytes: bodyStream(body, options) };
 }

@@ -14,6 +14,7 @@ import { type FailedAnswer } from './classify-status.js';
 import { StreamError } from './errors.js';
 import { headerBytes, headerLabel, headerRule, methodRule } from './header-value.js';
 import { isSecretHeader, secretIn, secretsOf } from './secrets.js';
+import type { ReadGate } from './read-gate.js';
 import type { StreamMonitor } from './state.js';
 import { fetchTransport, type Transport } from './transport.js';
 
@@ -53,6 +54,8 @@ export interface StreamRequest {
   fetch?: typeof globalThis.fetch | undefined;
   /** Replaces fetch altogether. @default fetchTransport(fetch) */
   transport?: Transport | undefined;
+  /** Closed while the consumer is full: nothing is read then, and the idle limit stands still. See `deliver`. */
+  gate?: ReadGate | undefined;
   monitor?: StreamMonitor | undefined;
   /** Timers of the limits, for tests. @default asyncScheduler */
   scheduler?: SchedulerLike | undefined;
@@ -72,6 +75,7 @@ export const requestRules: OptionRules<StreamRequest> = {
   classify: callback,
   fetch: callback,
   transport: callback,
+  gate: instance,
   monitor: instance,
   scheduler: instance,
 };

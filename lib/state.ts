@@ -37,6 +37,7 @@ export interface StreamWarning {
     | 'silence'
     | 'callback_failed'
     | 'backoff_at_maximum'
+    | 'stalled_consumer'
     | 'risky_option'
     | 'replay_failed'
     | 'termination_failed'

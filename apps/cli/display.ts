@@ -82,7 +82,7 @@ function liveStatus(screen: Screen, monitor: StreamMonitor, env: NodeJS.ProcessE
     const { state } = monitor;
     const now = performance.now();
     const view = { rate: rate.sample(state.totalItemsReceived, now), retries, untilRetry: Math.max(0, retryAt - now) };
-    screen.write(eraseLine + statusLine(state, { ...view, columns: screen.columns ?? 80, colour }));
+    screen.write(eraseLine + statusLine(state, { ...view, columns: widthOf(screen), colour }));
     drawn = true;
   };
   draw();
@@ -99,6 +99,11 @@ function liveStatus(screen: Screen, monitor: StreamMonitor, env: NodeJS.ProcessE
       clear();
     },
   };
+}
+
+/** Some terminals say 0, which means that they do not know. */
+function widthOf({ columns = 0 }: Screen): number {
+  return columns > 0 ? columns : 80;
 }
 
 /** An event as a line of the log; `undefined` for those that another one tells of. */

@@ -11,6 +11,8 @@ export interface LineSink {
 export interface LineOutput {
   /** Puts a line behind the others. `false` once nothing can be written any more. Errors: `slow_consumer` past the limit. */
   line(text: string): boolean;
+  /** Resolves when stdout takes more; `undefined` while it does. For sources that can be made to wait. */
+  room(): Promise<void> | undefined;
   /** Resolves when everything is written, or cannot be. */
   drained(): Promise<void>;
 }
@@ -27,6 +29,9 @@ export interface LineOutputOptions {
 /** Some seconds of the largest streams; a reader so far behind will not catch up. */
 const defaultMaxHeld = 64 * 2 ** 20;
 
+/** Sources that wait for room may run ahead of stdout by so many characters. */
+const enoughHeld = 2 ** 20;
+
 /**
  * Lines in order, one write for all that come in one turn of the event loop. While stdout is full (its `write` has returned false)
  * lines are held here, up to `maxHeld` characters, beside the write that stdout holds itself.
@@ -37,36 +42,39 @@ export function lineOutput(sink: LineSink, options: LineOutputOptions): LineOutp
   let heldLength = 0;
   let state: 'idle' | 'due' | 'full' | 'failed' = 'idle';
   let unwritten = 0;
-  let waiting: (() => void)[] = [];
+  const wantEnd = waiters();
+  const wantRoom = waiters();
 
   const settle = (): void => {
-    if (state !== 'failed' && (unwritten > 0 || held.length > 0)) return;
-    const settled = waiting;
-    waiting = [];
-    for (const resolve of settled) resolve();
+    if (state === 'failed' || (unwritten === 0 && held.length === 0)) wantEnd.release();
   };
   const flush = (): void => {
     if (state === 'failed') return;
     state = 'idle';
-    if (held.length === 0) return settle();
+    if (held.length > 0 && !writeHeld()) {
+      state = 'full';
+      sink.once('drain', flush);
+    }
+    wantRoom.release();
+    settle();
+  };
+  const writeHeld = (): boolean => {
     const text = `${held.join('\n')}\n`;
     held = [];
     heldLength = 0;
     unwritten += 1;
     beforeWrite?.();
-    const hasRoom = sink.write(text, () => {
+    return sink.write(text, () => {
       unwritten -= 1;
       settle();
     });
-    if (hasRoom) return;
-    state = 'full';
-    sink.once('drain', flush);
   };
   sink.on('error', (error) => {
     if (state === 'failed') return;
     state = 'failed';
     held = [];
     onError(error);
+    wantRoom.release();
     settle();
   });
   return {
@@ -81,11 +89,29 @@ export function lineOutput(sink: LineSink, options: LineOutputOptions): LineOutp
       }
       return true;
     },
-    drained: () =>
-      new Promise((resolve) => {
-        waiting.push(resolve);
-        settle();
-      }),
+    room: () => (state === 'full' && heldLength >= enoughHeld ? wantRoom.wait() : undefined),
+    drained: () => {
+      const drained = wantEnd.wait();
+      settle();
+      return drained;
+    },
+  };
+}
+
+interface Waiters {
+  wait(): Promise<void>;
+  release(): void;
+}
+
+function waiters(): Waiters {
+  let waiting: (() => void)[] = [];
+  return {
+    wait: () => new Promise((resolve) => void waiting.push(resolve)),
+    release: () => {
+      const released = waiting;
+      waiting = [];
+      for (const resolve of released) resolve();
+    },
   };
 }
 

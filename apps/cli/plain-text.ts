@@ -3,7 +3,7 @@ const unprintable = /[\0-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u206
 
 /** Text from outside as one line that cannot steer a terminal. */
 export function oneLine(text: string): string {
-  return text.replace(unprintable, ' ').trim();
+  return text.replace(unprintable, ' ').replace(/ {2,}/g, ' ').trim();
 }
 
 /** The same for text that may have several lines, and is data: what is taken out leaves a mark. */

@@ -83,7 +83,7 @@ ${exitCodeHelp}`;
 const xHelp = `
 Each item is printed as X sends it, one line of JSON; --messages prints everything else too.
 stdout that is read too slowly: 64 Mi characters are held in order, then the program ends with 6 (slow_consumer), because X
-cuts off slow readers anyway. What is missed while disconnected is lost, unless --recovery asks for it (enterprise access).
+cuts off slow readers anyway; a replay (--start, --end) waits instead. What is missed while disconnected is lost, unless --recovery asks for it (enterprise access).
 
 Environment:
   X_BEARER_TOKEN    the app's bearer token
@@ -101,7 +101,7 @@ const tailHelp = `
 Lines of JSON pass as they are; a line that is none is left out and told of. An event prints as {"event","id","data"}.
 Events resume by Last-Event-ID and reconnect after a clean end; lines of JSON are over when the body is.
 Arguments are visible to other users of the machine: put secrets into --header-env.
-stdout that is read too slowly: 64 Mi characters are held in order, then the program ends with 6 (slow_consumer).
+While stdout is read too slowly, the server waits.
 
 Examples:
   tailrace tail https://example.com/feed.ndjson --max 10

@@ -24,6 +24,8 @@ export interface JobContext {
   readonly monitor: StreamMonitor;
   /** Says something to the person at the terminal, unless `quiet`. */
   readonly note: (text: string) => void;
+  /** Where a source can wait, it waits for this before it reads on. */
+  readonly room: LineOutput['room'];
 }
 
 /** What the program stands on. */
@@ -66,7 +68,11 @@ export async function runJob(job: Job, terminal: Terminal): Promise<ExitCode> {
     fromEvent(terminal.signals, 'SIGTERM').pipe(map(() => exitCodes.terminated)),
     outputFailed,
   );
-  const code = await printed(job, { monitor, note: display.note }, { display, output, stopped, tell });
+  const code = await printed(
+    job,
+    { monitor, note: display.note, room: output.room },
+    { display, output, stopped, tell },
+  );
   display.stop();
   const isSignal = code === exitCodes.interrupted || code === exitCodes.terminated;
   await (isSignal ? Promise.race([output.drained(), delay(patience)]) : output.drained());

@@ -15,6 +15,7 @@ import { nodeTransport } from '../../lib/node/index.js';
 import { resumableEvents, resumeHeader, type SsePosition } from '../../lib/sse-resume.js';
 import { retryBackoff } from '../../operators/index.js';
 import { jsonLine, safeLine } from './json-line.js';
+import { type Pace, pacedTransport } from './paced-transport.js';
 
 export interface TailOptions {
   readonly url: string;
@@ -28,11 +29,16 @@ export interface TailOptions {
   readonly allowSecretInQuery: boolean;
   readonly monitor: StreamMonitor;
   readonly note: (text: string) => void;
+  readonly room: Pace['room'];
 }
+
+/** As the library's own. */
+const defaultTimeout = 120_000;
 
 /**
  * The lines of any stream, kept going. Lines of JSON pass as the server wrote them: parsing and printing them again, as
- * `streamWithRetry` would make necessary, costs digits of large numbers. Events resume by their id and are over with 204.
+ * `streamWithRetry` would make necessary, costs digits of large numbers. Events resume by their id and are over with 204. While
+ * stdout is full the server waits.
  *
  * Errors: as `byteStream`, `lines`, `sse` and `retryBackoff`.
  */
@@ -40,13 +46,13 @@ export function tailLines(options: TailOptions): Observable<string> {
   const { url, headers, format, timeout, retries: maxRetries, allowSecretInQuery } = options;
   const monitor = childMonitor(options.monitor);
   const contentTypes = format === 'sse' ? ['text/event-stream'] : undefined;
-  const transport = nodeTransport();
+  const transport = pacedTransport(nodeTransport(), { room: options.room, idleTimeout: timeout ?? defaultTimeout });
   return defer(() => {
     const position: SsePosition = { lastEventId: '', retry: undefined };
     const over = new Subject<void>();
     const request = {
       ...{ url, transport, monitor, contentTypes, allowSecretInQuery },
-      ...{ headersTimeout: timeout, idleTimeout: timeout },
+      ...{ headersTimeout: timeout, idleTimeout: 0 },
       headers: () => ({
         accept: 'text/event-stream, application/x-ndjson, */*',
         ...headers,

@@ -54,8 +54,8 @@ export function tailJob(url: string, flags: TailFlags, env: NodeJS.ProcessEnv, o
     secrets: Object.values(headers).flatMap((value) => [value, ...value.split(' ')].filter(isSecret)),
     quiet: flags.quiet === true,
     ...{ max: flags.max, seconds: flags.seconds },
-    lines: ({ monitor, note }) =>
-      tailLines({ url, headers, data, format, retries, timeout, allowSecretInQuery, dataOnly, monitor, note }),
+    lines: ({ monitor, note, room }) =>
+      tailLines({ url, headers, data, format, retries, timeout, allowSecretInQuery, dataOnly, monitor, note, room }),
   };
 }
 

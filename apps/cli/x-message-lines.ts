@@ -12,14 +12,32 @@ export interface MessageLinesOptions {
   readonly note: (text: string) => void;
 }
 
-/** Messages of X as lines of JSON: the items only, as X sends them, or all of them, each with its `type`. */
+/**
+ * Messages of X as lines of JSON: the items only, as X sends them, or all of them, each with its `type`. What cannot be written as JSON,
+ * because it is thousands of levels deep, is told of and left out: one such item must not end the stream.
+ */
 export function messageLines(options: MessageLinesOptions): OperatorFunction<XStreamMessage, string> {
   const { messages = false, raw = false, note } = options;
-  if (messages) return map((message) => jsonLine(shown(message, raw)));
+  const line = (value: object): string | undefined => {
+    try {
+      return jsonLine(value);
+    } catch {
+      note('warning: an item is nested too deeply to be printed');
+      return undefined;
+    }
+  };
+  const isLine = (text: string | undefined): text is string => text !== undefined;
+  if (messages) {
+    return pipe(
+      map((message) => line(shown(message, raw))),
+      filter(isLine),
+    );
+  }
   return pipe(
     tap(teller(note)),
     filter((message) => message.type === 'item'),
-    map(({ item }) => jsonLine(item)),
+    map(({ item }) => line(item)),
+    filter(isLine),
   );
 }
 
@@ -42,9 +60,10 @@ function shown(message: XStreamMessage, raw: boolean): object {
   }
 }
 
-/** Malformed lines may come by the thousand: the first is told, the monitor counts the rest. */
+/** Such lines may come by the thousand: the first is told, the monitor counts those that are malformed. */
 function teller(note: (text: string) => void): (message: XStreamMessage) => void {
   let malformed = 0;
+  let unknown = 0;
   return (message) => {
     switch (message.type) {
       case 'malformed':
@@ -59,10 +78,13 @@ function teller(note: (text: string) => void): (message: XStreamMessage) => void
       case 'gap':
         note(`nobody listened for ${seconds(message.to - message.from)}: ${recovered[message.recovered]}`);
         return;
+      case 'unknown':
+        unknown += 1;
+        if (unknown === 1) note('warning: a line of an unknown kind is left out; --messages shows all');
+        return;
       case 'item':
       case 'keep_alive':
       case 'metadata':
-      case 'unknown':
         return;
     }
   };

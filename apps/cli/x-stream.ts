@@ -9,8 +9,10 @@ import {
   type XStreamMessage,
   type XStreamName,
 } from '../../sources/x/index.js';
+import { nodeTransport } from '../../lib/node/index.js';
 import { usageError } from './exit-codes.js';
 import { listFlag, secondsFlag, wholeNumber, withoutUnset } from './flags.js';
+import { pacedTransport } from './paced-transport.js';
 import type { Job, JobContext } from './run.js';
 import { type AccountFlags, accountOf, withAccountFlags } from './x-account.js';
 import { messageLines } from './x-message-lines.js';
@@ -72,9 +74,12 @@ export function streamJob(typed: string, flags: StreamFlags, env: NodeJS.Process
   if (flags.raw === true && flags.messages !== true) throw usageError('--raw needs --messages');
   const { timeout, maxRetries, ...client } = accountOf(flags, env);
   const options = { ...queryOf(flags), ...withoutUnset({ timeout, maxRetries, recovery: flags.recovery }) };
-  const open = ({ monitor }: JobContext): Observable<XStreamMessage> => {
+  const open = ({ monitor, room }: JobContext): Observable<XStreamMessage> => {
+    // A replay waits for stdout and goes on where it was; a live stream that is read slowly X would cut off.
+    const isReplay = (flags.start ?? flags.end) !== undefined;
+    const transport = isReplay ? pacedTransport(nodeTransport(), { room }) : nodeTransport();
     // One client for all partitions: X counts their connects together.
-    const { messages } = xClient(client);
+    const { messages } = xClient({ ...client, transport });
     const each: XBoundOptions<XStreamName>[] = partitions.map((partition) => ({
       ...options,
       ...withoutUnset({ partition }),

@@ -94,16 +94,13 @@ function connectOnce<Name extends XStreamName>(
   const { name, options, monitor } = run;
   const plan = nextPlan(run, Date.now());
   let silent = true;
-  let tokenIsFresh = false;
   const open = (): Observable<XMessage<XItem<Name>>> =>
     openConnection(name, { ...options, monitor }, { ...run.query, ...queryOf(run, plan) });
   return open().pipe(
     catchError((error: unknown) => {
       // The token may have expired while the stream ran; its function is asked once more.
       const expired = isStreamError(error) && error.statusCode === 401 && typeof options.bearerToken === 'function';
-      if (!expired || tokenIsFresh) return throwError(() => error);
-      tokenIsFresh = true;
-      return open();
+      return expired ? open() : throwError(() => error);
     }),
     catchError((error: unknown) => afterTermination(error, run)),
     tap(() => {

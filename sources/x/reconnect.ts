@@ -1,3 +1,4 @@
+import type { SchedulerLike } from 'rxjs';
 import type { BackoffSchedule } from '../../lib/backoff.js';
 import type { RetryConfig, StreamConfig } from '../../lib/config.js';
 import { type StreamError, withRetryAfter } from '../../lib/errors.js';
@@ -29,8 +30,8 @@ export const xSchedules: Readonly<Record<string, BackoffSchedule>> = {
 const window = 900_000;
 
 /** How many connections X allows an app in 15 minutes. One more locks the app out, so they are counted here first. */
-export function xConnectBudget(name: XStreamName): RetryBudget {
-  return retryBudget({ max: connectsOf(name), per: window });
+export function xConnectBudget(name: XStreamName, scheduler?: SchedulerLike): RetryBudget {
+  return retryBudget({ max: connectsOf(name), per: window, scheduler });
 }
 
 function connectsOf(name: XStreamName): number {
@@ -73,8 +74,8 @@ export function xRetryConfig(config: StreamConfig, endless: boolean): RetryConfi
   const own = [retry.initialBackoff, retry.maxBackoff, retry.backoffMultiplier, retry.backoffStep];
   const ownBackoff = own.some((value) => value !== undefined);
   return {
-    immediateFirst: true,
     ...retry,
+    immediateFirst: retry.immediateFirst ?? true,
     onComplete: retry.onComplete ?? (endless ? 'reconnect' : 'complete'),
     schedules: {
       ...(ownBackoff ? { rate_limited: rateLimit, too_many_connections: http } : xSchedules),

@@ -1,4 +1,4 @@
-import { flag, instance, oneOf, type OptionRules } from '../../lib/check-options.js';
+import { flag, instance, oneOf, type OptionRules, requireOption } from '../../lib/check-options.js';
 import { checkStreamConfig, pickStreamConfig, type StreamConfig, streamRules } from '../../lib/config.js';
 import type { RetryBudget } from '../../lib/retry-budget.js';
 import type { XClientOptions } from './api.js';
@@ -58,6 +58,7 @@ const sessionRules: OptionRules<XSessionOptions<never>> = {
 /** Errors: `TypeError` that names the stream, the option and the fix. */
 export function checkSession<Name extends XStreamName>(name: Name, options: XOptionsOf<Name>): Session<Name> {
   const where = `X stream "${name}"`;
+  requireOption(where, 'bearerToken', options.bearerToken);
   const query = streamQuery(name, queryOptions(where, sessionRules, options));
   const config = pickStreamConfig(options);
   checkStreamConfig(where, config);
@@ -67,5 +68,6 @@ export function checkSession<Name extends XStreamName>(name: Name, options: XOpt
     );
   }
   const finite = (query['start_time'] ?? query['end_time'] ?? query['startTime'] ?? query['endTime']) !== undefined;
-  return { name, options, query, config, budget: options.connectBudget ?? xConnectBudget(name), finite };
+  const budget = options.connectBudget ?? xConnectBudget(name, options.scheduler);
+  return { name, options, query, config, budget, finite };
 }

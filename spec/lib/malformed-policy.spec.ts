@@ -51,8 +51,8 @@ describe('malformedPolicy', () => {
   it.each([{ malformed: 'ignore' }, { onInvalid: 1 }, { maxMalformedInARow: 0 }, { maxMalformedInARow: Number.NaN }])(
     'has rules that refuse %j',
     (options) => {
-      const untyped = JSON.parse(JSON.stringify(options));
-      expect(() => checkOptions('test', malformedRules, untyped)).toThrow(Object.keys(options)[0]);
+      const untyped = () => JSON.parse(JSON.stringify(options));
+      expect(() => checkOptions('test', malformedRules, untyped())).toThrow(Object.keys(options)[0]);
     },
   );
 });

@@ -60,9 +60,9 @@ describe('decodeJson', () => {
   });
 
   it('ends when so many come in a row, schema mismatches included', () => {
-    const lines = of('{"id":"1"}', '{}', '{"id":"2"}', '{}', '{"id":3}', '{"id":"4"}');
+    const lines = of('{"id":"1"}', '{}', '{"id":"2"}', '{}', '{"id":"3"}', '{}', '{"id":4}', '{"id":"5"}');
     const options = { schema: post, maxMalformedInARow: 2 };
-    expect(outcome(lines, options)).toEqual([{ id: '1' }, { id: '2' }, 'malformed']);
+    expect(outcome(lines, options)).toEqual([{ id: '1' }, { id: '2' }, { id: '3' }, 'malformed']);
   });
 
   it('gives the schema its say: its output is emitted, and a mismatch names the place', () => {
@@ -90,9 +90,9 @@ describe('decodeJson', () => {
   it.each([{ maxDepth: 0 }, { malformed: 'skip' }, { schema: 1 }, { monitor: 'm' }, { other: 1 }])(
     'refuses %j at once',
     (options) => {
-      const untyped = JSON.parse(JSON.stringify(options));
-      expect(() => decodeJson(untyped)).toThrow(TypeError);
-      expect(() => decodeJson(untyped)).toThrow(Object.keys(options)[0]);
+      const untyped = () => JSON.parse(JSON.stringify(options));
+      expect(() => decodeJson(untyped())).toThrow(TypeError);
+      expect(() => decodeJson(untyped())).toThrow(Object.keys(options)[0]);
     },
   );
 });

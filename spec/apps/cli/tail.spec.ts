@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { answer, chunk, endChunks, fin, send, stall } from '../../servers/origin-steps.js';
-import { startOrigin } from '../../servers/origin.js';
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answer, chunk, endChunks, stall } from '../../servers/origin-steps.js';
+import { listen, shutDown, startOrigin } from '../../servers/origin.js';
 import { eventually } from '../../servers/eventually.js';
 import { buildPatience, buildProgram, patience, run, start, values } from './program-process.js';
 
@@ -86,17 +89,59 @@ describe('tailrace tail', () => {
   );
 
   it(
-    'waits for a slow reader of stdout in order, and loses nothing',
+    'makes the server wait while stdout is not read, and loses nothing',
     async () => {
-      const lines = Array.from({ length: 20_000 }, (_, n) => `{"n":${n},"pad":"${'x'.repeat(80)}"}\n`).join('');
-      await using origin = await startOrigin([[answer(200, ndjson), send(lines), fin()]]);
-      const running = start(['tail', origin.url, '--quiet']);
-      running.child.stdout?.pause();
-      await eventually(() => origin.requests.length === 1 && origin.activeSockets === 0, patience);
-      expect(running.printed.stdout.length).toBeLessThan(lines.length);
-      running.child.stdout?.resume();
-      expect(await running.outcome).toMatchObject({ code: 0, stderr: '', stdout: lines });
+      const block = '{"pad":"x"}\n'.repeat(100_000);
+      const blocks = 40;
+      const server = await startBlocks(block, blocks);
+      try {
+        const running = start(['tail', server.url, '--quiet']);
+        running.child.stdout?.pause();
+        await eventually(async () => {
+          const before = server.written;
+          await sleep(80);
+          return before > 0 && server.written === before;
+        }, patience);
+        expect(server.written).toBeLessThan(blocks / 2);
+        running.child.stdout?.resume();
+        const { code, stdout, stderr } = await running.outcome;
+        expect({ code, stderr, length: stdout.length }).toEqual({ code: 0, stderr: '', length: block.length * blocks });
+      } finally {
+        await server.close();
+      }
     },
     patience,
   );
 });
+
+interface Blocks {
+  readonly url: string;
+  /** Blocks that have left this process. */
+  readonly written: number;
+  close(): Promise<void>;
+}
+
+/** Sends a block so often, each when the one before has gone. */
+async function startBlocks(block: string, count: number): Promise<Blocks> {
+  let written = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'application/x-ndjson');
+    const next = (): void => {
+      if (written === count) return void response.end();
+      response.write(block, () => {
+        written += 1;
+        next();
+      });
+    };
+    next();
+  }).on('connection', (socket) => void sockets.add(socket));
+  const port = await listen(server);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    get written() {
+      return written;
+    },
+    close: () => shutDown(server, sockets),
+  };
+}

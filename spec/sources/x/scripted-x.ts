@@ -1,4 +1,4 @@
-import { VirtualTimeScheduler } from 'rxjs';
+import type { VirtualTimeScheduler } from 'rxjs';
 import type { ByteReader, Transport } from '../../../lib/transport.js';
 
 /** How a connection to a scripted X goes. */
@@ -10,6 +10,10 @@ export interface ScriptedAnswer {
   readonly body?: readonly (string | Uint8Array)[];
   /** What follows the body: its regular end, a broken socket, or nothing more. @default 'clean' */
   readonly end?: 'clean' | 'broken' | 'open';
+  /** The end comes after so many virtual milliseconds. @default at once */
+  readonly after?: number;
+  /** What is said just before that end. */
+  readonly lastWords?: string;
 }
 
 export interface ScriptedX {
@@ -30,17 +34,29 @@ export function scriptedX(
     const answer = answerOf(requests.length, request.url);
     if (answer === 'refused') throw broken('fetch failed', 'ECONNREFUSED');
     const { status = 200, headers: sent = { 'content-type': 'application/json' } } = answer;
-    return { status, headers: new Headers(sent), body: reader(answer, signal), hiddenRedirect: false };
+    return { status, headers: new Headers(sent), body: reader(answer, signal, scheduler), hiddenRedirect: false };
   };
   return { transport, requests };
 }
 
-function reader({ body = [], end = 'clean' }: ScriptedAnswer, signal: AbortSignal): ByteReader {
+function reader(
+  { body = [], end = 'clean', after, lastWords }: ScriptedAnswer,
+  signal: AbortSignal,
+  scheduler: VirtualTimeScheduler | undefined,
+): ByteReader {
   const pieces = body.values();
+  let words = lastWords;
   return {
     read: async () => {
       const piece = pieces.next();
       if (piece.done !== true) return { done: false, value: Buffer.from(piece.value) };
+      if (after !== undefined && words === lastWords)
+        await new Promise<void>((resolve) => scheduler?.schedule(() => resolve(), after));
+      if (words !== undefined) {
+        const value = Buffer.from(words);
+        words = undefined;
+        return { done: false, value };
+      }
       if (end === 'broken') throw broken('terminated', 'UND_ERR_SOCKET');
       if (end === 'open') await new Promise((resolve) => signal.addEventListener('abort', resolve));
       return { done: true };
