@@ -67,6 +67,8 @@ export type StreamErrorCode =
   | 'malformed'
   | 'slow_consumer'
   | 'delivery_failed'
+  | 'handler_timeout'
+  | 'dead_letter_failed'
   | 'checkpoint_failed'
   // around it
   | 'heartbeat_failed'

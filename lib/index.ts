@@ -13,6 +13,14 @@ export {
   type CircuitPermit,
   type CircuitState,
 } from './circuit-breaker.js';
+export {
+  checkCheckpointKey,
+  checkCheckpointPosition,
+  type CheckpointErrorCode,
+  checkpointError,
+  type CheckpointStore,
+  memoryCheckpoint,
+} from './checkpoint.js';
 export { type ClassifyContext, classifyError, isAbortError } from './classify.js';
 export { classifyAnswer, type FailedAnswer } from './classify-status.js';
 export type { RetryConfig, StreamConfig } from './config.js';
@@ -23,10 +31,23 @@ export {
   type JsonProblem,
   type Malformed,
   malformed,
+  type MalformedDetails,
   type ParsedJson,
   parseJson,
   type ParseJsonOptions,
 } from './decode.js';
+export {
+  createDelivery,
+  type Delivery,
+  type DeliveryParts,
+  deriveDelivery,
+  isDelivery,
+  type Outcome,
+  type PositionSource,
+  type SettledDelivery,
+  type Settler,
+} from './delivery.js';
+export type { FullPolicy } from './delivery-queue.js';
 export {
   isStreamError,
   StreamError,
@@ -41,6 +62,7 @@ export type { LineProblem } from './line-reader.js';
 export { lines, type LinesOptions } from './lines.js';
 export type { MalformedOptions } from './malformed-policy.js';
 export { type Problem, readProblem } from './problem.js';
+export { type ReadGate, readGate } from './read-gate.js';
 export { type ReadableStreamOptions, toReadableStream } from './readable-stream.js';
 export type { Lazy, RequestValues, StreamRequest } from './request.js';
 export { type HeaderReader, readRetryAfter, type RetryAfterOptions } from './retry-after.js';

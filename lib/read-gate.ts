@@ -29,7 +29,10 @@ export function readGate(): ReadGate {
       waiting = [];
       for (const release of released) release();
     },
-    opened: () => (states.value ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    opened: async () => {
+      // It may have been closed again before the one that waited has its turn.
+      while (!states.value) await new Promise<void>((resolve) => waiting.push(resolve));
+    },
     paused$: states.pipe(
       map((isOpen) => !isOpen),
       distinctUntilChanged(),

@@ -7,6 +7,7 @@ export interface RecentIds {
 /** As many digits as fit into 64 bits whatever they are. */
 const maxDigits = 19;
 const lowDigits = 9;
+const initialCapacity = 1_024;
 
 /**
  * The last `maxKeys` ids of at most 19 digits, each for `maxAge` milliseconds after it came, exactly.
@@ -15,7 +16,7 @@ const lowDigits = 9;
  * costs the garbage collector 800 ns per id, this costs 120 ns and 24 bytes. Grows by doubling.
  */
 export function recentIds(maxKeys: number, maxAge: number): RecentIds {
-  let ring = newRing(Math.min(maxKeys, 256));
+  let ring = newRing(Math.min(maxKeys, initialCapacity));
   let table = new Int32Array(tableSize(ring.capacity));
   let oldest = 0;
   let size = 0;
@@ -56,21 +57,26 @@ export function recentIds(maxKeys: number, maxAge: number): RecentIds {
   };
   return {
     remember: (id, now) => {
-      if (!isDecimal(id)) return undefined;
       const cut = Math.max(0, id.length - lowDigits);
       const top = digits(id, 0, cut);
+      const rest = digits(id, cut, id.length);
+      if (Number.isNaN(top) || Number.isNaN(rest) || isOddlyWritten(id)) return undefined;
       const high = top >>> 0;
       // 10 digits need 34 bits, 9 need 30: the two that are too many above fit in here.
-      const low = (digits(id, cut, id.length) | (Math.floor(top / 2 ** 32) << 30)) >>> 0;
+      const low = (rest | (Math.floor(top / 2 ** 32) << 30)) >>> 0;
       while (size > 0 && now - (ring.time[oldest] ?? 0) >= maxAge) forgetOldest();
-      if (table[slotOf(high, low)] !== 0) return false;
-      if (size === maxKeys) forgetOldest();
-      if (size === ring.capacity) grow();
+      let slot = slotOf(high, low);
+      if (table[slot] !== 0) return false;
+      if (size === ring.capacity) {
+        if (size === maxKeys) forgetOldest();
+        else grow();
+        slot = slotOf(high, low);
+      }
       const at = (oldest + size) % ring.capacity;
       ring.high[at] = high;
       ring.low[at] = low;
       ring.time[at] = now;
-      table[slotOf(high, low)] = at + 1;
+      table[slot] = at + 1;
       size += 1;
       return true;
     },
@@ -109,19 +115,19 @@ function tableSize(capacity: number): number {
   return 2 ** Math.ceil(Math.log2(capacity * 2 + 2));
 }
 
-/** A leading zero makes another text of the same number. */
-function isDecimal(id: string): boolean {
-  if (id.length === 0 || id.length > maxDigits || (id.length > 1 && id.charCodeAt(0) === 0x30)) return false;
-  for (let at = 0; at < id.length; at += 1) {
-    const code = id.charCodeAt(at);
-    if (code < 0x30 || code > 0x39) return false;
-  }
-  return true;
+/** Empty, too long, or with a leading zero, which makes another text of the same number. */
+function isOddlyWritten(id: string): boolean {
+  return id.length === 0 || id.length > maxDigits || (id.length > 1 && id.charCodeAt(0) === 0x30);
 }
 
+/** The number of these digits; NaN where one of them is none. */
 function digits(id: string, start: number, end: number): number {
   let value = 0;
-  for (let at = start; at < end; at += 1) value = value * 10 + id.charCodeAt(at) - 0x30;
+  for (let at = start; at < end; at += 1) {
+    const digit = id.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
   return value;
 }
 

@@ -10,6 +10,8 @@ export interface DedupeOptions<T> {
   maxKeys?: number | undefined;
   /** How long a key is remembered after its value has passed, in milliseconds. @default 360_000 */
   maxAge?: number | undefined;
+  /** Keys that are known from the start, oldest first: those of an earlier run. @default none */
+  seen?: Iterable<string | number | bigint> | undefined;
   /** Called with each value that is dropped. What it throws is ignored. @default undefined */
   onDuplicate?: ((value: T) => void) | undefined;
   /** Clock of `maxAge`: any scheduler, or an object with `now()` in milliseconds. @default performance */
@@ -40,13 +42,20 @@ export function dedupe<T>(
   options: DedupeOptions<T> = {},
 ): MonoTypeOperatorFunction<T> {
   if (typeof key !== 'function') throw new TypeError('dedupe: key must be a function');
-  const rules = { maxKeys: integer(1, mostKeys), maxAge: duration(1), onDuplicate: callback, scheduler: instance };
+  const rules = {
+    maxKeys: integer(1, mostKeys),
+    maxAge: duration(1),
+    seen: instance,
+    onDuplicate: callback,
+    scheduler: instance,
+  };
   checkOptions('dedupe', rules, options);
   // The wall clock jumps; a step of an hour would forget, or keep, everything.
-  const { maxKeys = 100_000, maxAge = 360_000, onDuplicate, scheduler: clock = performance } = options;
+  const { maxKeys = 100_000, maxAge = 360_000, seen = [], onDuplicate, scheduler: clock = performance } = options;
   return (source) =>
     defer(() => {
       const remember = recentKeys(maxKeys, maxAge);
+      for (const known of seen) remember(known, clock.now());
       return source.pipe(
         filter((value) => {
           const id = key(value);

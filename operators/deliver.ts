@@ -10,7 +10,8 @@ import {
   requireOption,
 } from '../lib/check-options.js';
 import type { Delivery, PositionSource } from '../lib/delivery.js';
-import { deliveryWindow, type DeliveryWindowOptions, type FullPolicy } from '../lib/delivery-window.js';
+import type { FullPolicy } from '../lib/delivery-queue.js';
+import { deliveryWindow, type DeliveryWindowOptions } from '../lib/delivery-window.js';
 import type { ReadGate } from '../lib/read-gate.js';
 import type { StreamMonitor } from '../lib/state.js';
 import { subscribeWithin } from '../lib/subscribe-within.js';

@@ -6,3 +6,7 @@ export { keepAlive, type KeepAliveOptions } from './keep-alive.js';
 export { retryBackoff } from './retry-backoff.js';
 export { type RetriedRequest, streamWithRetry } from './stream-with-retry.js';
 export { watchdog, type WatchdogOptions } from './watchdog.js';
+export { checkpoint, type Checkpoint, type CheckpointOptions } from './checkpoint.js';
+export { deliver, type DeliverOptions } from './deliver.js';
+export { drain } from './drain.js';
+export { fromCheckpoint } from './from-checkpoint.js';

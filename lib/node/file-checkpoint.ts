@@ -48,13 +48,15 @@ const rules: OptionRules<FileCheckpointOptions> = { recover: oneOf('backup'), lo
  * Keeps positions in a file that survives `kill -9` and loss of power at any point: it then holds the last position whose
  * `save` had resolved, or the one whose `save` was under way.
  *
- * Nothing is opened before the first `load`, `save` or `delete`. Each save writes a new file of mode 0600 beside the old one, syncs it,
- * renames it over the old one and syncs the folder: 0.3 to 10 ms, as the disc is. Saves called meanwhile share the next
- * write. The content before is kept as `<path>.bak`. A symbolic link is followed once, on opening. The folder must exist.
+ * Nothing is opened before the first `load`, `save` or `delete`. Each save writes a new file of mode 0600, syncs it, renames it over
+ * the old one and syncs the folder: 1 to 10 ms, as the disc is. Saves called meanwhile share the next write. The content before
+ * is kept as `<path>.bak`; `<path>.tmp` and `<path>.lock.*` belong to it too. A symbolic link is followed once, on opening. The folder must
+ * exist. On Windows, where a folder cannot be synced, a loss of power may bring the position before back.
  *
  * One writer at a time: the lock is a socket beside the file that the kernel closes with its process. A killed process leaves it free
- * at once, a stopped one keeps it. It keeps apart all processes and containers of one machine, and two handles of one
- * process. It does **not** keep apart machines that share a network file system. Neither lock nor file keeps a process from its end.
+ * at once, a stopped one keeps it. It keeps apart all processes and containers of one machine that see the same folder, and two
+ * handles of one process. It does **not** keep apart machines that share a network file system. Neither lock nor file keeps a
+ * process from its end.
  *
  * Errors: `locked` (another writer, retry when it is gone), `damaged` (a byte of the file is missing or wrong, or it is none of
  * ours; it is left as it is, and nothing ever starts from zero in silence), `quota_exceeded` (more than 16 MiB),

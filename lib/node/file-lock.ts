@@ -38,7 +38,10 @@ export async function takeFileLock(path: string): Promise<FileLock | undefined> 
   if (process.platform === 'win32') return takePipe(path);
   const place = await openPlace(path);
   try {
-    return await enter(place);
+    for (;;) {
+      const outcome = await enter(place);
+      if (outcome !== 'again') return outcome;
+    }
   } finally {
     await place.close();
   }
@@ -64,7 +67,7 @@ async function openPlace(path: string): Promise<Place> {
   return { folder, prefix, address: (name) => `/proc/self/fd/${handle.fd}/${name}`, close: () => handle.close() };
 }
 
-async function enter(place: Place): Promise<FileLock | undefined> {
+async function enter(place: Place): Promise<FileLock | undefined | 'again'> {
   const own = place.prefix + randomBytes(8).toString('hex');
   const path = join(place.folder, own);
   let held = false;
@@ -78,8 +81,11 @@ async function enter(place: Place): Promise<FileLock | undefined> {
   };
   try {
     await listen(server, place.address(`${own}.new`));
-    // Seen only once it listens: before, it refuses like a dead one and would be cleared away.
-    await rename(`${path}.new`, path);
+    // Seen only once it listens: before, it refuses like a dead one. Somebody who came by just then has cleared it away.
+    if (!(await renamed(`${path}.new`, path))) {
+      await release();
+      return 'again';
+    }
     held = await outlasts(place, own);
   } catch (error) {
     await release();
@@ -88,6 +94,16 @@ async function enter(place: Place): Promise<FileLock | undefined> {
   if (held) return { release };
   await release();
   return undefined;
+}
+
+async function renamed(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** Whether nobody is left to give way to. */

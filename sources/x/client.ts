@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { Delivery } from '../../lib/delivery.js';
 import type { RetryBudget } from '../../lib/retry-budget.js';
 import {
   createActivitySubscription,
@@ -14,19 +15,25 @@ import { reconcileRules } from './reconcile-rules.js';
 import { xConnectBudget } from './reconnect.js';
 import { addRules, deleteRules } from './rule-changes.js';
 import { countRules, getRules } from './rules.js';
-import type { XKeepingOptions, XOptionsOf, XStreamMessage } from './session-options.js';
+import type { XCreditOptions, XDeliveryOptions, XKeepingOptions, XStreamMessage } from './session-options.js';
 import type { XStreamOptions } from './stream-options.js';
-import { xMessages, xStream } from './streams.js';
+import { type XItemOptions, type XItems, xItems, xMessages } from './streams.js';
 import { validateRules } from './validate-rules.js';
 
 /** What is left to say of a stream once the account is bound. */
 export type XBoundOptions<Name extends XStreamName> = XKeepingOptions<XItem<Name>> & XStreamOptions<Name>;
 
-/** A stream whose account is bound; options may be left out where none is required. */
-type BoundStream<Name extends XStreamName> =
-  Partial<XBoundOptions<Name>> extends XBoundOptions<Name>
-    ? (options?: XBoundOptions<Name>) => Observable<XItem<Name>>
-    : (options: XBoundOptions<Name>) => Observable<XItem<Name>>;
+/** A stream whose account is bound. */
+interface BoundStream<Name extends XStreamName> {
+  (options: XBoundOptions<Name> & XDeliveryOptions): Observable<Delivery<XItem<Name>>>;
+  (options: XBoundOptions<Name> & { maxUnacked?: undefined }): Observable<XItem<Name>>;
+}
+
+/** The same where no option is required. */
+interface FreeStream<Name extends XStreamName> {
+  (options: XBoundOptions<Name> & XDeliveryOptions): Observable<Delivery<XItem<Name>>>;
+  (options?: XBoundOptions<Name> & { maxUnacked?: undefined }): Observable<XItem<Name>>;
+}
 
 /** A function of this door without its first argument. */
 type BoundCall<F> = F extends (options: XOptions, ...rest: infer Rest) => infer Result
@@ -37,8 +44,8 @@ type BoundCall<F> = F extends (options: XOptions, ...rest: infer Rest) => infer 
 export interface XClient {
   /** The messages view of any stream; see `xMessages`. */
   messages<Name extends XStreamName>(name: Name, options: XBoundOptions<Name>): Observable<XStreamMessage<Name>>;
-  readonly filteredStream: BoundStream<'filtered'>;
-  readonly sampleStream: BoundStream<'sample'>;
+  readonly filteredStream: FreeStream<'filtered'>;
+  readonly sampleStream: FreeStream<'sample'>;
   readonly sample10Stream: BoundStream<'sample10'>;
   readonly firehoseStream: BoundStream<'firehose'>;
   readonly firehoseEnStream: BoundStream<'firehoseEn'>;
@@ -49,10 +56,10 @@ export interface XClient {
   readonly likesSample10Stream: BoundStream<'likesSample10'>;
   readonly postComplianceStream: BoundStream<'postCompliance'>;
   readonly userComplianceStream: BoundStream<'userCompliance'>;
-  readonly likesComplianceStream: BoundStream<'likesCompliance'>;
-  readonly postLabelsStream: BoundStream<'postLabels'>;
-  readonly activityStream: BoundStream<'activity'>;
-  readonly powerstream: BoundStream<'powerstream'>;
+  readonly likesComplianceStream: FreeStream<'likesCompliance'>;
+  readonly postLabelsStream: FreeStream<'postLabels'>;
+  readonly activityStream: FreeStream<'activity'>;
+  readonly powerstream: FreeStream<'powerstream'>;
   readonly getRules: BoundCall<typeof getRules>;
   readonly addRules: BoundCall<typeof addRules>;
   readonly deleteRules: BoundCall<typeof deleteRules>;
@@ -89,7 +96,7 @@ export function xClient(client: XClientOptions): XClient {
     budgets.set(name, budget);
     return budget;
   };
-  const whole = <Name extends XStreamName>(name: Name, options: XBoundOptions<Name>): XOptionsOf<Name> => ({
+  const whole: Whole = (name, options) => ({
     ...client,
     ...options,
     connectBudget: options.connectBudget ?? budgetOf(name),
@@ -100,22 +107,22 @@ export function xClient(client: XClientOptions): XClient {
       call(client, ...rest);
   return {
     messages: (name, options) => xMessages(name, whole(name, options)),
-    filteredStream: (options = {}) => xStream('filtered', whole('filtered', options)),
-    sampleStream: (options = {}) => xStream('sample', whole('sample', options)),
-    sample10Stream: (options) => xStream('sample10', whole('sample10', options)),
-    firehoseStream: (options) => xStream('firehose', whole('firehose', options)),
-    firehoseEnStream: (options) => xStream('firehoseEn', whole('firehoseEn', options)),
-    firehoseJaStream: (options) => xStream('firehoseJa', whole('firehoseJa', options)),
-    firehoseKoStream: (options) => xStream('firehoseKo', whole('firehoseKo', options)),
-    firehosePtStream: (options) => xStream('firehosePt', whole('firehosePt', options)),
-    likesFirehoseStream: (options) => xStream('likesFirehose', whole('likesFirehose', options)),
-    likesSample10Stream: (options) => xStream('likesSample10', whole('likesSample10', options)),
-    postComplianceStream: (options) => xStream('postCompliance', whole('postCompliance', options)),
-    userComplianceStream: (options) => xStream('userCompliance', whole('userCompliance', options)),
-    likesComplianceStream: (options = {}) => xStream('likesCompliance', whole('likesCompliance', options)),
-    postLabelsStream: (options = {}) => xStream('postLabels', whole('postLabels', options)),
-    activityStream: (options = {}) => xStream('activity', whole('activity', options)),
-    powerstream: (options = {}) => xStream('powerstream', whole('powerstream', options)),
+    filteredStream: free('filtered', whole, {}),
+    sampleStream: free('sample', whole, {}),
+    sample10Stream: bound('sample10', whole),
+    firehoseStream: bound('firehose', whole),
+    firehoseEnStream: bound('firehoseEn', whole),
+    firehoseJaStream: bound('firehoseJa', whole),
+    firehoseKoStream: bound('firehoseKo', whole),
+    firehosePtStream: bound('firehosePt', whole),
+    likesFirehoseStream: bound('likesFirehose', whole),
+    likesSample10Stream: bound('likesSample10', whole),
+    postComplianceStream: bound('postCompliance', whole),
+    userComplianceStream: bound('userCompliance', whole),
+    likesComplianceStream: free('likesCompliance', whole, {}),
+    postLabelsStream: free('postLabels', whole, {}),
+    activityStream: free('activity', whole, {}),
+    powerstream: free('powerstream', whole, {}),
     getRules: bind(getRules),
     addRules: bind(addRules),
     deleteRules: bind(deleteRules),
@@ -129,4 +136,26 @@ export function xClient(client: XClientOptions): XClient {
     updateActivitySubscription: bind(updateActivitySubscription),
     deleteActivitySubscription: bind(deleteActivitySubscription),
   };
+}
+
+type AnyOptions<Name extends XStreamName> = XBoundOptions<Name> & XCreditOptions;
+type Whole = <Name extends XStreamName>(name: Name, options: AnyOptions<Name>) => XItemOptions<Name>;
+
+function bound<Name extends XStreamName>(name: Name, whole: Whole): BoundStream<Name> {
+  function open(options: XBoundOptions<Name> & XDeliveryOptions): Observable<Delivery<XItem<Name>>>;
+  function open(options: XBoundOptions<Name> & { maxUnacked?: undefined }): Observable<XItem<Name>>;
+  function open(options: AnyOptions<Name>): XItems<Name> {
+    return xItems(name, whole(name, options));
+  }
+  return open;
+}
+
+/** `none` are the options of a call without any; only a concrete name knows that there may be none. */
+function free<Name extends XStreamName>(name: Name, whole: Whole, none: XBoundOptions<Name>): FreeStream<Name> {
+  function open(options: XBoundOptions<Name> & XDeliveryOptions): Observable<Delivery<XItem<Name>>>;
+  function open(options?: XBoundOptions<Name> & { maxUnacked?: undefined }): Observable<XItem<Name>>;
+  function open(options: AnyOptions<Name> = none): XItems<Name> {
+    return xItems(name, whole(name, options));
+  }
+  return open;
 }

@@ -1,21 +1,12 @@
-import {
-  catchError,
-  concat,
-  defer,
-  EMPTY,
-  ignoreElements,
-  Observable,
-  type Subscriber,
-  switchMap,
-  tap,
-  throwError,
-  timer,
-} from 'rxjs';
+import { catchError, concat, EMPTY, ignoreElements, Observable, type Subscriber, tap, throwError } from 'rxjs';
 import { isStreamError } from '../../lib/errors.js';
+import { jsonCall } from '../../lib/json-call.js';
+import type { ReadGate } from '../../lib/read-gate.js';
 import type { StreamMonitor } from '../../lib/state.js';
 import { subscribeWithin } from '../../lib/subscribe-within.js';
 import { retryBackoff } from '../../operators/retry-backoff.js';
-import { terminateConnections } from './connections.js';
+import { xRequest } from './api.js';
+import { afterBudget } from './connect-budget.js';
 import { endpointOf, type XStreamName } from './endpoints.js';
 import type { XItem } from './envelopes.js';
 import type { XMessage } from './messages.js';
@@ -36,8 +27,12 @@ import type { Session, XStreamMessage } from './session-options.js';
 export interface Run<Name extends XStreamName> extends Session<Name> {
   /** Of this subscription alone: its last byte is the position. */
   readonly monitor: StreamMonitor;
+  /** Closed while a consumer with credit has none left. */
+  readonly gate: ReadGate | undefined;
   /** The newest item so far of a finite stream, in milliseconds since 1970. */
   newestItemAt: number | undefined;
+  /** A piece of a body has come, and no item of it has been looked at for its age. */
+  hasFreshPiece: boolean;
   /** Of the connection in hand, where it repeats what was missed. */
   filling: Filling | undefined;
 }
@@ -46,7 +41,7 @@ export interface Run<Name extends XStreamName> extends Session<Name> {
  * Connects, and connects again on X's schedules, asking each time for what was missed. Replays of longer gaps run beside the live
  * connection and end with it. Duplicates are not removed here.
  */
-export function keptConnection<Name extends XStreamName>(run: Run<Name>): Observable<XStreamMessage<Name>> {
+export function keptConnection<Name extends XStreamName>(run: Run<Name>): Observable<readonly XStreamMessage<Name>[]> {
   return new Observable((subscriber) => {
     const { report } = run.monitor;
     const connection = afterBudget(run, { connect: () => connectOnce(run, subscriber), onWait: report.waiting });
@@ -59,43 +54,15 @@ function retryOf<Name extends XStreamName>({ config, budget, finite }: Run<Name>
   return xRetryConfig({ ...config, retryBudget: bothBudgets(budget, config.retryBudget) }, !finite);
 }
 
-interface Admission<T> {
-  connect(): Observable<T>;
-  onWait?(attempt: number, delay: number): void;
-}
-
-/** Reconnects take their place in the budget by themselves; the first connection takes its own. */
-function afterBudget<T, Name extends XStreamName>(run: Run<Name>, { connect, onWait }: Admission<T>): Observable<T> {
-  let isFirst = true;
-  return defer(() => {
-    if (!isFirst) return connect();
-    isFirst = false;
-    const place = run.budget.take();
-    if (place.delay === 0) return connect();
-    onWait?.(0, place.delay);
-    let used = false;
-    return new Observable<T>((subscriber) => {
-      subscriber.add(() => {
-        if (!used) place.release();
-      });
-      const due = timer(place.delay, run.config.scheduler).pipe(
-        tap(() => (used = true)),
-        switchMap(connect),
-      );
-      subscribeWithin(due, subscriber, subscriber);
-    });
-  });
-}
-
 function connectOnce<Name extends XStreamName>(
   run: Run<Name>,
-  subscriber: Subscriber<XStreamMessage<Name>>,
-): Observable<XMessage<XItem<Name>>> {
+  subscriber: Subscriber<readonly XStreamMessage<Name>[]>,
+): Observable<readonly XMessage<XItem<Name>>[]> {
   const { name, options, monitor } = run;
   const plan = nextPlan(run, Date.now());
   let silent = true;
-  const open = (): Observable<XMessage<XItem<Name>>> =>
-    openConnection(name, { ...options, monitor }, { ...run.query, ...queryOf(run, plan) });
+  const open = (): Observable<readonly XMessage<XItem<Name>>[]> =>
+    openConnection(name, { ...options, monitor, gate: run.gate }, { ...run.query, ...queryOf(run, plan) });
   return open().pipe(
     catchError((error: unknown) => {
       // The token may have expired while the stream ran; its function is asked once more.
@@ -115,7 +82,7 @@ function connectOnce<Name extends XStreamName>(
 function nextPlan<Name extends XStreamName>(run: Run<Name>, now: number): RecoveryPlan {
   const { name, options, query, finite, monitor, filling } = run;
   const { recovery = 'none' } = options;
-  const from = finite ? undefined : missedSince(monitor.state.lastByteAt, filling);
+  const from = finite ? undefined : missedSince(monitor.state.lastByteAt ?? run.resumed?.at, filling);
   const plan = planRecovery(from, now, { recovery, endpoint: endpointOf(name) });
   const asked = Number(query['backfill_minutes'] ?? query['backfillMinutes'] ?? 0);
   run.filling = recovery === 'none' ? undefined : fillingOf(plan, now, asked);
@@ -137,11 +104,11 @@ function queryOf<Name extends XStreamName>(run: Run<Name>, plan: RecoveryPlan): 
 function begin<Name extends XStreamName>(
   plan: RecoveryPlan,
   run: Run<Name>,
-  subscriber: Subscriber<XStreamMessage<Name>>,
+  subscriber: Subscriber<readonly XStreamMessage<Name>[]>,
 ): void {
   const { gap, replay } = plan;
   if (gap === undefined) return;
-  subscriber.next(gap);
+  subscriber.next([gap]);
   if (replay === undefined) return;
   // From here on the replay answers for its time: a connection that breaks soon asks only for what follows it.
   if (run.filling !== undefined) run.filling = { ...run.filling, from: replay.to };
@@ -149,19 +116,19 @@ function begin<Name extends XStreamName>(
   const { maxRetries, schedules, random, scheduler } = config;
   const wanted = { ...query, ...recoveryQuery(name, { backfillMinutes: undefined, ...replay }) };
   const retryConfig = { maxRetries, schedules, random, scheduler, retryBudget: run.budget };
-  const connect = (): Observable<XMessage<XItem<Name>>> =>
-    openConnection(name, { ...options, monitor: undefined }, wanted);
+  const connect = (): Observable<readonly XMessage<XItem<Name>>[]> =>
+    openConnection(name, { ...options, monitor: undefined, gate: run.gate }, wanted);
   subscriber.add(
     afterBudget(run, { connect })
       .pipe(retryBackoff(xRetryConfig(retryConfig, false)))
       .subscribe({
-        next: (message) => {
-          if (message.type === 'malformed') run.monitor.report.malformed();
-          if (message.type !== 'keep_alive') subscriber.next(message);
+        next: (messages) => {
+          for (const { type } of messages) if (type === 'malformed') run.monitor.report.malformed();
+          subscriber.next(messages.filter(({ type }) => type !== 'keep_alive'));
         },
         error: (cause: unknown) => {
           run.monitor.report.warn({ kind: 'replay_failed', message: 'the replay of a gap has failed', cause });
-          subscriber.next({ ...gap, recovered: 'partly' });
+          subscriber.next([{ ...gap, recovered: 'partly' }]);
         },
       }),
   );
@@ -174,10 +141,10 @@ function afterTermination<Name extends XStreamName>(error: unknown, run: Run<Nam
   const wanted = options.onTooManyConnections === 'terminate' && endpoint !== undefined;
   const failed = throwError(() => error);
   if (!wanted || !isStreamError(error) || error.code !== 'too_many_connections') return failed;
-  const { bearerToken, baseUrl, headers, userAgent, fetch, transport, scheduler } = options;
-  const call = { bearerToken, baseUrl, headers, userAgent, fetch, transport, scheduler, maxRetries: 0 };
+  // Not `terminateConnections`: its schema would bring zod into every bundle that streams.
+  const call = xRequest({ ...options, timeout: undefined }, { path: `/2/connections/${endpoint}`, method: 'DELETE' });
   return concat(
-    terminateConnections(call, { endpoint }).pipe(
+    jsonCall(call).pipe(
       ignoreElements(),
       catchError((cause: unknown) => {
         monitor.report.warn({ kind: 'termination_failed', message: `could not close ${endpoint}`, cause });

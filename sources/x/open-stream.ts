@@ -1,6 +1,7 @@
-import { Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+import { type MonoTypeOperatorFunction, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
 import { checkOptions, instance, integer, type OptionRule, type OptionRules } from '../../lib/check-options.js';
 import { malformed, type Malformed } from '../../lib/decode.js';
+import { eachOf } from '../../lib/each-of.js';
 import type { StreamError } from '../../lib/errors.js';
 import { exchange } from '../../lib/http.js';
 import { type LineProblem } from '../../lib/line-reader.js';
@@ -11,6 +12,7 @@ import {
   malformedPolicy,
   malformedRules,
 } from '../../lib/malformed-policy.js';
+import type { ReadGate } from '../../lib/read-gate.js';
 import { type Schema, validate } from '../../lib/schema.js';
 import type { StreamMonitor } from '../../lib/state.js';
 import { subscribeWithin } from '../../lib/subscribe-within.js';
@@ -41,6 +43,11 @@ export interface XReadingOptions<Item> extends MalformedOptions {
 
 /** How one connection is made and read. */
 export interface XConnectionOptions<Item> extends XReadingOptions<Item>, XClientOptions {}
+
+/** Between a consumer with credit and the reader of the body. */
+export interface GateOption {
+  readonly gate?: ReadGate | undefined;
+}
 
 /** What one of X's streams takes on one connection. */
 export type XOpenOptions<Name extends XStreamName> = XConnectionOptions<XItem<Name>> & XStreamOptions<Name>;
@@ -80,19 +87,22 @@ export function openXStream<Name extends XStreamName>(
   options: XOpenOptions<Name>,
 ): Observable<XMessage<XItem<Name>>> {
   const query = queryOptions(`X stream "${name}"`, connectionRules, options);
-  return openConnection(name, options, streamQuery(name, query));
+  return openConnection(name, options, streamQuery(name, query)).pipe(eachOf());
 }
 
-/** The same with a query that is already made, for callers that move it on. */
+/**
+ * The same with a query that is already made, for callers that move it on; as arrays, one for each piece of the body, so that what is
+ * between here and the consumer costs once per piece.
+ */
 export function openConnection<Name extends XStreamName>(
   name: Name,
-  options: XConnectionOptions<XItem<Name>>,
+  options: XConnectionOptions<XItem<Name>> & GateOption,
   query: Readonly<Record<string, string | undefined>>,
-): Observable<XMessage<XItem<Name>>> {
-  const { timeout = defaultTimeout, chunkSize, monitor, scheduler } = options;
+): Observable<readonly XMessage<XItem<Name>>[]> {
+  const { timeout = defaultTimeout, chunkSize, gate, monitor, scheduler } = options;
   const request = {
     ...xRequest(options, { path: endpointOf(name).path, params: query }),
-    ...{ chunkSize, monitor, scheduler, classify: classifyXAnswer },
+    ...{ chunkSize, gate, monitor, scheduler, classify: classifyXAnswer },
     ...{ headersTimeout: timeout, idleTimeout: timeout },
     contentTypes: ['application/json', 'application/x-ndjson', ''],
   };
@@ -116,40 +126,51 @@ function readMessages<Name extends XStreamName>(
   name: Name,
   bytes: Observable<Uint8Array>,
   options: XConnectionOptions<XItem<Name>>,
-): Observable<XMessage<XItem<Name>>> {
+): Observable<readonly XMessage<XItem<Name>>[]> {
   return new Observable((subscriber) => {
     const { maxLineLength: maxLength = defaultMaxLineLength, monitor, schema } = options;
-    const policy = malformedPolicy(options, monitor?.report);
     const current = { line: '' };
-    const out = messageSink(subscriber, { policy, schema, current });
+    const out = messageSink(subscriber, { policy: malformedPolicy(options, monitor?.report), schema, current });
     const read = messageReader(name);
     const onInvalid = ({ code, line, length }: LineProblem): void => {
+      const message = `line ${line}, ${length} bytes, is longer than ${maxLength}`;
       // A line with bad UTF-8 still comes, with U+FFFD in it; one that was cut off is the next connection's.
-      if (code === 'line_too_long')
-        out.next(
-          malformed('', { code, length, message: `line ${line}, ${length} bytes, is longer than ${maxLength}` }),
-        );
+      if (code === 'line_too_long') out.next(malformed('', { code, length, message }));
       else if (code === 'invalid_utf8') monitor?.report.malformed();
     };
-    subscribeWithin(bytes.pipe(lines({ maxLength, onTooLong: 'skip', onInvalid })), subscriber, {
+    const pieces = bytes.pipe(afterEach(() => out.flush()));
+    subscribeWithin(pieces.pipe(lines({ maxLength, onTooLong: 'skip', onInvalid })), subscriber, {
       next: (line) => {
         current.line = line;
         read(line, out.next);
       },
-      error: (error) => subscriber.error(out.notice() ?? error),
-      complete: () => {
-        const error = out.notice();
-        if (error === undefined) subscriber.complete();
-        else subscriber.error(error);
-      },
+      error: (error) => out.end(error),
+      complete: () => out.end(undefined),
     });
   });
 }
 
+/** Calls `done` when a value has been handled downstream. */
+function afterEach<T>(done: () => void): MonoTypeOperatorFunction<T> {
+  return (source) =>
+    new Observable((subscriber) =>
+      subscribeWithin(source, subscriber, {
+        next: (value) => {
+          subscriber.next(value);
+          done();
+        },
+        error: (error) => subscriber.error(error),
+        complete: () => subscriber.complete(),
+      }),
+    );
+}
+
 interface MessageSink<Item> {
   readonly next: (message: XMessage<Item>) => void;
-  /** The last disconnect notice that no item followed. */
-  notice(): StreamError | undefined;
+  /** Emits what has come since the last time. */
+  flush(): void;
+  /** The connection is over: the last disconnect notice that no item followed says why, better than the socket. */
+  end(error: unknown): void;
 }
 
 interface SinkOptions<Item> {
@@ -160,21 +181,38 @@ interface SinkOptions<Item> {
 }
 
 function messageSink<Item>(
-  subscriber: Subscriber<XMessage<Item>>,
+  subscriber: Subscriber<readonly XMessage<Item>[]>,
   { policy, schema, current }: SinkOptions<Item>,
 ): MessageSink<Item> {
   let notice: StreamError | undefined;
+  let held: XMessage<Item>[] = [];
+  const flush = (): void => {
+    if (held.length === 0) return;
+    const full = held;
+    held = [];
+    subscriber.next(full);
+  };
+  const fail = (error: unknown): void => {
+    flush();
+    subscriber.error(error);
+  };
   const bad = (message: Malformed): void => {
+    held.push(message);
     const error = policy.bad(message);
-    subscriber.next(message);
-    if (error !== undefined) subscriber.error(error);
+    if (error !== undefined) fail(error);
   };
   return {
-    notice: () => notice,
+    flush,
+    end: (error) => {
+      const reason = notice ?? error;
+      if (reason !== undefined) return fail(reason);
+      flush();
+      subscriber.complete();
+    },
     next: (message) => {
       if (message.type === 'malformed') return bad(message);
       if (message.type === 'notice' && message.notice.isDisconnect) notice = withLeastWait(message.error);
-      if (message.type !== 'item') return subscriber.next(message);
+      if (message.type !== 'item') return void held.push(message);
       notice = undefined;
       const checked = schema === undefined ? undefined : validate(schema, message.item);
       if (checked?.ok === false) {
@@ -182,7 +220,7 @@ function messageSink<Item>(
         return bad(malformed(current.line, { code: 'schema_mismatch', message: reason, path }));
       }
       policy.good();
-      subscriber.next(checked === undefined ? message : { type: 'item', item: checked.value });
+      held.push(checked === undefined ? message : { type: 'item', item: checked.value });
     },
   };
 }

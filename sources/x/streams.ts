@@ -1,13 +1,26 @@
 import { defer, type MonoTypeOperatorFunction, Observable, tap } from 'rxjs';
-import { childMonitor, type StreamMonitor } from '../../lib/state.js';
+import type { Delivery, PositionSource } from '../../lib/delivery.js';
+import { eachOf } from '../../lib/each-of.js';
+import { type ReadGate, readGate } from '../../lib/read-gate.js';
+import { childMonitor } from '../../lib/state.js';
 import { subscribeWithin } from '../../lib/subscribe-within.js';
 import { dedupe } from '../../operators/dedupe.js';
+import { deliver } from '../../operators/deliver.js';
 import { createdAt } from './created-at.js';
 import { dedupeKey } from './dedupe-key.js';
 import type { XStreamName } from './endpoints.js';
 import type { XItem } from './envelopes.js';
 import { keptConnection, type Run } from './kept-connection.js';
-import { checkSession, type XOptionsOf, type XStreamMessage } from './session-options.js';
+import { positionTracker } from './position.js';
+import {
+  checkItems,
+  checkSession,
+  type Session,
+  type XCreditOptions,
+  type XDeliveryOptions,
+  type XOptionsOf,
+  type XStreamMessage,
+} from './session-options.js';
 
 /**
  * One of X's streams, kept going on X's own reconnect schedules, as messages: items, keep-alives, notices, gaps, and what is
@@ -32,25 +45,74 @@ export function xMessages<Name extends XStreamName>(
   options: XOptionsOf<Name>,
 ): Observable<XStreamMessage<Name>> {
   const session = checkSession(name, options);
-  return defer(() => {
-    const monitor = childMonitor(options.monitor);
-    const run: Run<Name> = { ...session, monitor, newestItemAt: undefined, filling: undefined };
-    const kept = keptConnection(run);
-    const unique = options.dedupe === false ? kept : kept.pipe(withoutRepeats(name, monitor));
-    return unique.pipe(tap(itemCounter(run)));
-  });
+  return defer(() => keptMessages(runOf(session, undefined)));
 }
 
 /**
- * The items of one of X's streams and nothing else; see {@link xMessages} for how it is kept going.
+ * The items of one of X's streams and nothing else; see {@link xMessages} for how it is kept going. With `maxUnacked` they come as
+ * deliveries, to be acknowledged, and their positions can be saved and given back as `position`.
+ *
+ * Errors: as {@link xMessages}; `slow_consumer` where `maxQueued` deliveries wait for credit.
  *
  * @example
  * import { xStream } from 'tailrace/sources/x';
  *
  * xStream('sample10', { bearerToken: 'AAAA', partition: 1 }).subscribe(({ data }) => console.log(data.id));
  */
-export function xStream<Name extends XStreamName>(name: Name, options: XOptionsOf<Name>): Observable<XItem<Name>> {
-  const messages = xMessages(name, options);
+export function xStream<Name extends XStreamName>(
+  name: Name,
+  options: XOptionsOf<Name> & XDeliveryOptions,
+): Observable<Delivery<XItem<Name>>>;
+export function xStream<Name extends XStreamName>(
+  name: Name,
+  options: XOptionsOf<Name> & { maxUnacked?: undefined },
+): Observable<XItem<Name>>;
+export function xStream<Name extends XStreamName>(name: Name, options: XItemOptions<Name>): XItems<Name> {
+  return xItems(name, options);
+}
+
+/** Items, or with `maxUnacked` deliveries of them. */
+export type XItems<Name extends XStreamName> = Observable<XItem<Name>> | Observable<Delivery<XItem<Name>>>;
+export type XItemOptions<Name extends XStreamName> = XOptionsOf<Name> & XCreditOptions;
+
+/** {@link xStream} for callers that have overloads of their own. */
+export function xItems<Name extends XStreamName>(name: Name, options: XItemOptions<Name>): XItems<Name> {
+  const session = checkItems(name, options);
+  const { maxUnacked, onFull = session.finite ? 'pause' : 'error', maxQueued } = options;
+  if (maxUnacked === undefined) return defer(() => itemsOf(keptMessages(runOf(session, undefined))));
+  return defer(() => {
+    const gate = onFull === 'pause' ? readGate() : undefined;
+    const run = runOf(session, gate);
+    const tracker = positionTracker(session.resumed);
+    const keyOf = dedupeKey(name);
+    const positionOf = (item: XItem<Name>): PositionSource => tracker.enter(keyOf(item));
+    const credit = { maxUnacked, onFull, maxQueued, gate, monitor: run.monitor, scheduler: options.scheduler };
+    return itemsOf(keptMessages(run)).pipe(deliver({ ...credit, positionOf }));
+  });
+}
+
+function runOf<Name extends XStreamName>(session: Session<Name>, gate: ReadGate | undefined): Run<Name> {
+  const monitor = childMonitor(session.options.monitor);
+  return {
+    ...session,
+    monitor,
+    gate,
+    newestItemAt: session.finite ? session.resumed?.at : undefined,
+    filling: undefined,
+    hasFreshPiece: false,
+  };
+}
+
+function keptMessages<Name extends XStreamName>(run: Run<Name>): Observable<XStreamMessage<Name>> {
+  const messages = keptConnection(run).pipe(
+    tap(() => (run.hasFreshPiece = true)),
+    eachOf(),
+  );
+  const unique = run.options.dedupe === false ? messages : messages.pipe(withoutRepeats(run));
+  return unique.pipe(tap(itemCounter(run)));
+}
+
+function itemsOf<Name extends XStreamName>(messages: Observable<XStreamMessage<Name>>): Observable<XItem<Name>> {
   return new Observable((subscriber) =>
     subscribeWithin(messages, subscriber, {
       next: (message) => {
@@ -65,28 +127,22 @@ export function xStream<Name extends XStreamName>(name: Name, options: XOptionsO
 /** Longer than any gap that a replay can fill, so that its seams show no item twice. */
 const memory = 25 * 60 * 60_000;
 
-function withoutRepeats<Name extends XStreamName>(
-  name: Name,
-  monitor: StreamMonitor,
-): MonoTypeOperatorFunction<XStreamMessage<Name>> {
-  const keyOf = dedupeKey(name);
+function withoutRepeats<Name extends XStreamName>(run: Run<Name>): MonoTypeOperatorFunction<XStreamMessage<Name>> {
+  const keyOf = dedupeKey(run.name);
   return dedupe((message) => (message.type === 'item' ? keyOf(message.item) : undefined), {
     maxAge: memory,
-    onDuplicate: () => monitor.report.duplicate(),
+    seen: run.resumed?.seen,
+    onDuplicate: () => run.monitor.report.duplicate(),
   });
 }
 
-/** Reading an item's age costs a tenth of parsing it; ten times a second is enough for a gauge. */
-const lagInterval = 100;
-
+/** Reading an item's age costs a tenth of parsing it: once per piece of a body is every item of a quiet stream, and few of a busy one. */
 function itemCounter<Name extends XStreamName>(run: Run<Name>): (message: XStreamMessage<Name>) => void {
   const { report } = run.monitor;
-  let nextLagAt = 0;
   return (message) => {
     if (message.type !== 'item') return;
-    const now = performance.now();
-    if (now < nextLagAt && !run.finite) return report.item();
-    nextLagAt = now + lagInterval;
+    if (!run.hasFreshPiece && !run.finite) return report.item();
+    run.hasFreshPiece = false;
     const born = createdAt(message.item);
     if (born !== undefined) run.newestItemAt = Math.max(run.newestItemAt ?? 0, born);
     report.item(born === undefined ? undefined : Math.max(0, Date.now() - born));

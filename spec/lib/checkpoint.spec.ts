@@ -14,7 +14,7 @@ describe('memoryCheckpoint', () => {
 
   it('refuses at once what could not be saved', () => {
     expect(() => memoryCheckpoint({ '': '1' })).toThrow('checkpoint: the key must not be empty');
-    expect(() => memoryCheckpoint({ posts: JSON.parse('7') })).toThrow(
+    expect(() => memoryCheckpoint(JSON.parse('{"posts":7}'))).toThrow(
       'checkpoint: the position must be text, got number',
     );
   });

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import type { StreamError } from '../../../lib/errors.js';
+import type { BudgetPlace } from '../../../lib/retry-budget.js';
 import { createMonitor, type StreamWarning } from '../../../lib/state.js';
 import type { XOptionsOf } from '../../../sources/x/session-options.js';
 import { xMessages } from '../../../sources/x/streams.js';
@@ -152,20 +154,30 @@ describe('a replay beside the live stream', () => {
   it('answers for its time when the live connection breaks again, and its bad lines are counted', async () => {
     stopClock();
     const { transport, requests } = scriptedX((n, { searchParams }) => {
-      if (searchParams.has('start_time')) return { body: ['no json\r\n', postLine('2')], end: 'open' };
+      if (searchParams.has('start_time')) return { body: ['\r\n\r\nno json\r\n', postLine('2')], end: 'open' };
       if (n === 1) return { body: [postLine('1')], end: 'broken' };
       return { body: ['\r\n'], end: requests.length < 4 ? 'broken' : 'open' };
     });
     const monitor = createMonitor();
     const steps = [60 * minute];
     const onReconnect = (): void => void (now.value += steps.shift() ?? 0);
-    const options = { ...quick, bearerToken: 'a', transport, onReconnect, monitor, recovery: 'replay' } as const;
-    const seen = watch(xMessages('filtered', options));
+    const places: number[] = [];
+    const take = (delay = 0): BudgetPlace => {
+      places.push(delay);
+      return { delay, release: () => {} };
+    };
+    const connectBudget = { take };
+    const options = { ...quick, bearerToken: 'a', transport, onReconnect, monitor, connectBudget } as const;
+    const seen = watch(xMessages('filtered', { ...options, recovery: 'replay' }));
     await eventually(() => expect(story(seen)).toEqual(['1', 'replay', '2', 'backfill']));
+    // Each of its connections, the replay's too, has taken its place.
+    expect(places).toHaveLength(requests.length);
     const asked = requests.map(({ url }) => url.searchParams);
     expect(asked.filter((params) => params.has('start_time'))).toHaveLength(1);
     expect(asked.at(-1)?.get('backfill_minutes')).toBe('5');
     expect([monitor.state.malformed, monitor.state.totalItemsReceived]).toEqual([1, 2]);
+    // One of each live connection that followed; those of the replay say nothing about the stream.
+    expect(seen.values.filter(({ type }) => type === 'keep_alive')).toHaveLength(2);
     seen.stop();
   });
 });
@@ -237,9 +249,12 @@ describe('onTooManyConnections', () => {
     });
     const warnings: string[] = [];
     const onWarning = ({ kind }: StreamWarning): void => void warnings.push(kind);
-    const options = { ...quick, bearerToken: 'a', transport, onWarning } as const;
+    const errors: string[] = [];
+    const onError = ({ code }: StreamError): void => void errors.push(code);
+    const options = { ...quick, bearerToken: 'a', transport, onWarning, onError } as const;
     const seen = watch(xMessages('sample', { ...options, onTooManyConnections: 'terminate' }));
     await eventually(() => expect(seen.values).toHaveLength(1));
+    expect(errors).toEqual(['too_many_connections']);
     expect([requests.length, warnings]).toEqual([3, ['termination_failed', 'backoff_at_maximum']]);
     seen.stop();
   });
