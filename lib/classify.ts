@@ -18,7 +18,7 @@ type Verdict = readonly [errorType: StreamErrorType, code: StreamErrorCode, mess
  *
  * Reads, in this order: the class of error, `code` and `cause.code` (undici, node, Deno, Bun), a status and its `Retry-After`
  * (ky, axios, SDKs), the messages of browsers, which give nothing else. Errors that quote their input (JSON, URL, headers) or
- * hold the request are replaced, not wrapped. An abort becomes code `aborted`, which {@link classifyErrors} and the library's
+ * hold the request are replaced, not wrapped. An abort becomes code `aborted`, which `classifyErrors` and the library's
  * own requests never show: unsubscription is silent.
  */
 export function classifyError(error: unknown, context: ClassifyContext = {}): StreamError {

@@ -63,7 +63,7 @@ export const scheduleRules: OptionRules<BackoffSchedule> = {
   jitter: oneOf(true, false, 'full', 'equal', 'decorrelated', 'none'),
 };
 
-export const retryRules: OptionRules<RetryConfig> = {
+const retryRules: OptionRules<RetryConfig> = {
   ...scheduleRules,
   maxRetries: integer(-1, Number.MAX_SAFE_INTEGER, ' (-1 for no end)'),
   schedules: instance,

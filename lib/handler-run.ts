@@ -58,13 +58,21 @@ export function handlerStarter<T, R>(
       );
     } else if (isSeries(result)) {
       if (job.state !== 'running') return;
-      job.scope = new Subscription();
-      followSeries(result, job.scope, {
+      const scope = new Subscription();
+      job.scope = scope;
+      // Left before the end is told: what a handler holds until then must be free before the next one begins.
+      followSeries(result, scope, {
         next: (value) => {
           if (job.state === 'running') events.result(job, value);
         },
-        error: (error: unknown) => fail(job, error),
-        complete: () => complete(job, undefined),
+        error: (error: unknown) => {
+          scope.unsubscribe();
+          fail(job, error);
+        },
+        complete: () => {
+          scope.unsubscribe();
+          complete(job, undefined);
+        },
       });
     } else return complete(job, result);
     if (job.state === 'running') timeout?.watch(job);

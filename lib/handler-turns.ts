@@ -107,11 +107,12 @@ function hold<T, R>(job: HandlerJob<T, R>, value: R): void {
 function sendHeld<T, R>(job: HandlerJob<T, R>, emit: (value: R) => void): void {
   while (job.held !== undefined) {
     const { held } = job;
-    let sent = 0;
+    // Not empty-handed before the last one is out, and then at once: a consumer that leaves with it has had them all.
+    job.held = [];
+    let left = held.length;
     for (const value of held) {
-      sent += 1;
-      // Before the last one: a consumer that leaves with it has had them all.
-      if (sent === held.length) job.held = undefined;
+      left -= 1;
+      if (left === 0 && job.held?.length === 0) job.held = undefined;
       emit(value);
       if (job.state === 'settled') return;
     }

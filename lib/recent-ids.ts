@@ -17,43 +17,20 @@ const initialCapacity = 1_024;
  */
 export function recentIds(maxKeys: number, maxAge: number): RecentIds {
   let ring = newRing(Math.min(maxKeys, initialCapacity));
-  let table = new Int32Array(tableSize(ring.capacity));
+  let table = idTable(ring);
   let oldest = 0;
   let size = 0;
 
-  const slotOf = (high: number, low: number): number => {
-    const mask = table.length - 1;
-    let slot = hash(high, low) & mask;
-    for (let at = table[slot] ?? 0; at !== 0; at = table[slot] ?? 0) {
-      if (ring.high[at - 1] === high && ring.low[at - 1] === low) return slot;
-      slot = (slot + 1) & mask;
-    }
-    return slot;
-  };
-  const homeOf = (at: number): number => hash(ring.high[at - 1] ?? 0, ring.low[at - 1] ?? 0) & (table.length - 1);
   const forgetOldest = (): void => {
-    const mask = table.length - 1;
-    let hole = slotOf(ring.high[oldest] ?? 0, ring.low[oldest] ?? 0);
-    // What lies behind the hole moves into it where its own place allows: a mark for "deleted" would pile up.
-    for (
-      let next = (hole + 1) & mask, at = table[next] ?? 0;
-      at !== 0;
-      next = (next + 1) & mask, at = table[next] ?? 0
-    ) {
-      if (((next - homeOf(at)) & mask) >= ((next - hole) & mask)) {
-        table[hole] = at;
-        hole = next;
-      }
-    }
-    table[hole] = 0;
+    table.remove(oldest);
     oldest = (oldest + 1) % ring.capacity;
     size -= 1;
   };
   const grow = (): void => {
     ring = grown(ring, { oldest, size, maxKeys });
     oldest = 0;
-    table = new Int32Array(tableSize(ring.capacity));
-    for (let at = 0; at < size; at += 1) table[slotOf(ring.high[at] ?? 0, ring.low[at] ?? 0)] = at + 1;
+    table = idTable(ring);
+    for (let at = 0; at < size; at += 1) table.put(table.find(ring.high[at] ?? 0, ring.low[at] ?? 0), at);
   };
   return {
     remember: (id, now) => {
@@ -65,20 +42,66 @@ export function recentIds(maxKeys: number, maxAge: number): RecentIds {
       // 10 digits need 34 bits, 9 need 30: the two that are too many above fit in here.
       const low = (rest | (Math.floor(top / 2 ** 32) << 30)) >>> 0;
       while (size > 0 && now - (ring.time[oldest] ?? 0) >= maxAge) forgetOldest();
-      let slot = slotOf(high, low);
-      if (table[slot] !== 0) return false;
+      let slot = table.find(high, low);
+      if (table.isTaken(slot)) return false;
       if (size === ring.capacity) {
         if (size === maxKeys) forgetOldest();
         else grow();
-        slot = slotOf(high, low);
+        slot = table.find(high, low);
       }
       const at = (oldest + size) % ring.capacity;
       ring.high[at] = high;
       ring.low[at] = low;
       ring.time[at] = now;
-      table[slot] = at + 1;
+      table.put(slot, at);
       size += 1;
       return true;
+    },
+  };
+}
+
+/** Finds ids in a ring: slots hold places, by open addressing. */
+interface IdTable {
+  /** The slot of an id, or the empty one where it belongs. */
+  find(high: number, low: number): number;
+  isTaken(slot: number): boolean;
+  put(slot: number, at: number): void;
+  /** Forgets the id at this place. */
+  remove(at: number): void;
+}
+
+function idTable(ring: Ring): IdTable {
+  // 0 is an empty slot, so places count from 1 in here.
+  const slots = new Int32Array(tableSize(ring.capacity));
+  const mask = slots.length - 1;
+  const find = (high: number, low: number): number => {
+    let slot = hash(high, low) & mask;
+    for (let at = slots[slot] ?? 0; at !== 0; at = slots[slot] ?? 0) {
+      if (ring.high[at - 1] === high && ring.low[at - 1] === low) return slot;
+      slot = (slot + 1) & mask;
+    }
+    return slot;
+  };
+  const homeOf = (at: number): number => hash(ring.high[at - 1] ?? 0, ring.low[at - 1] ?? 0) & mask;
+  return {
+    find,
+    isTaken: (slot) => slots[slot] !== 0,
+    put: (slot, at) => {
+      slots[slot] = at + 1;
+    },
+    remove: (gone) => {
+      let hole = find(ring.high[gone] ?? 0, ring.low[gone] ?? 0);
+      // What lies behind the hole moves into it where its own place allows: a mark for "deleted" would pile up.
+      for (
+        let slot = (hole + 1) & mask, at = slots[slot] ?? 0;
+        at !== 0;
+        slot = (slot + 1) & mask, at = slots[slot] ?? 0
+      ) {
+        if (((slot - homeOf(at)) & mask) < ((slot - hole) & mask)) continue;
+        slots[hole] = at;
+        hole = slot;
+      }
+      slots[hole] = 0;
     },
   };
 }

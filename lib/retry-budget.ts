@@ -26,7 +26,7 @@ export interface RetryBudget {
 
 /**
  * At most `max` reconnections in any window of `per` milliseconds: what a server counts, counted on our side first. First
- * connections are not counted. A place that is far off (a long `Retry-After`) keeps nobody from an earlier one. Pass it as `retryBudget` to {@link retryBackoff}, one object to all streams that share the limit.
+ * connections are not counted. A place that is far off (a long `Retry-After`) keeps nobody from an earlier one. Pass it as `retryBudget` to `retryBackoff`, one object to all streams that share the limit.
  */
 export function retryBudget(options: RetryBudgetOptions): RetryBudget {
   checkOptions('retryBudget', { max: integer(1, 1_000_000), per: duration(1), scheduler: instance }, options);

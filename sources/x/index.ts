@@ -197,7 +197,13 @@ export {
   type RuleCounts,
   type RuleInput,
 } from './rules.js';
-export type { XKeepingOptions, XOptionsOf, XSessionOptions, XStreamMessage } from './session-options.js';
+export type {
+  XDeliveryOptions,
+  XKeepingOptions,
+  XOptionsOf,
+  XSessionOptions,
+  XStreamMessage,
+} from './session-options.js';
 export type {
   XBackfillOptions,
   XLikeFieldOptions,

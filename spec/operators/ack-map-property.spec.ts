@@ -61,11 +61,11 @@ function play(run: Run, operator: Operator): Played {
       complete: () => played.ends.push('complete'),
     });
     if (run.ending === 'leave') {
-      timer(run.leaveAt).subscribe(() => {
+      scheduler.schedule(() => {
         played.left = !subscription.closed;
         subscription.unsubscribe();
         played.timers = scheduler.actions.filter((action) => !action.closed).length;
-      });
+      }, run.leaveAt);
     }
     flush();
   });

@@ -256,6 +256,18 @@ describe('batchAck', () => {
     expect([count, root.out()]).toEqual([100_000, 0]);
   });
 
+  it('works off 50,000 batches that have gathered behind a slow commit', () => {
+    const root = creditSource({ total: 50_000 });
+    const slow = new Subject<void>();
+    let commits = 0;
+    root.source
+      .pipe(batchAck<number, unknown>(() => ((commits += 1) === 1 ? slow : EMPTY), { maxSize: 1 }))
+      .subscribe();
+    expect(commits).toBe(1);
+    slow.complete();
+    expect([commits, root.out()]).toEqual([50_000, 0]);
+  });
+
   it.each<[string, unknown, object]>([
     ['commit', undefined, {}],
     ['maxSize', of, { maxSize: 0 }],

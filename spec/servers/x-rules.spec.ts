@@ -11,7 +11,8 @@ async function call(server: XServer, method: string, target: string, body?: unkn
   const headers = { authorization: `Bearer ${server.token}` };
   const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
   const response = await fetch(server.url + target, init);
-  return { status: response.status, body: await response.json() };
+  const answer: unknown = await response.json();
+  return { status: response.status, body: answer };
 }
 
 describe('a rule', () => {

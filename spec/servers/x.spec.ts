@@ -1,40 +1,14 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { openLines } from './line-client.js';
 import { eventually } from './eventually.js';
-import { openLines, type LineClient } from './line-client.js';
 import { pluck } from './pluck.js';
-import { startXServer, type XServer, type XServerOptions } from './x.js';
 import { endpoints } from './x/endpoints.js';
 import { eventGenerator } from './x/events.js';
 import { partitionOf } from './x/lines.js';
-import type { NextConnect } from './x/misbehaviour.js';
 import { postGenerator } from './x/posts.js';
+import { closeServers, connect, filtered, ids, refused, sample, start } from './x-harness.js';
 
-const filtered = '/2/tweets/search/stream';
-const sample = '/2/tweets/sample/stream';
-const open: XServer[] = [];
-
-async function start(options: XServerOptions = {}): Promise<XServer> {
-  const server = await startXServer({ rules: [{ value: 'cat', tag: 'pets' }], ...options });
-  open.push(server);
-  return server;
-}
-
-function connect(server: XServer, target: string, token = server.token): Promise<LineClient> {
-  return openLines(server.url + target, { authorization: `Bearer ${token}` });
-}
-
-async function refused(server: XServer, target: string): Promise<unknown> {
-  const response = await fetch(server.url + target, { headers: { authorization: `Bearer ${server.token}` } });
-  const { status, headers } = response;
-  return { status, remaining: headers.get('x-rate-limit-remaining'), body: await response.json() };
-}
-
-const ids = (client: LineClient) =>
-  client.lines.filter((line) => line !== '').map((line) => pluck(JSON.parse(line), 'data', 'id'));
-
-afterEach(async () => {
-  for (const server of open.splice(0)) await server.close();
-});
+afterEach(closeServers);
 
 describe('connecting', () => {
   it('is refused with problem+json when the token is wrong, and the token is in no log', async () => {
@@ -219,7 +193,7 @@ describe('other streams', () => {
     server.publishEvent(
       'like',
       like,
-      [...'abcdefghijklmnopqrstuvwxyz'].find((key) => partitionOf(key, 20) === 1),
+      Array.from('abcdefghijklmnopqrstuvwxyz').find((key) => partitionOf(key, 20) === 1),
     );
     server.publishEvent('label', events.label());
     await eventually(() => expect([likes.lines.length, labels.lines.length]).toEqual([1, 1]));
@@ -255,117 +229,5 @@ describe('other streams', () => {
     await eventually(() => expect(client.lines).toHaveLength(2));
     expect(client.lines[0]).toContain('connection_metadata');
     expect(client.lines[1]).toMatch(/^\[\{"id":1995000000000000001,"id_str":"1995000000000000001"/);
-  });
-});
-
-describe('misbehaviour', () => {
-  it('keep-alives come while nothing else does, and stop in a stall', async () => {
-    const server = await start({ keepAliveMs: 15 });
-    const client = await connect(server, filtered);
-    await eventually(() => expect(client.lines.length).toBeGreaterThan(2));
-    expect(new Set(client.lines)).toEqual(new Set(['']));
-    server.misbehave.stall();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const before = client.lines.length;
-    server.publish({ id: '1', text: 'cat' });
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    expect([client.lines.length, server.openStreams]).toEqual([before, 1]);
-    server.misbehave.unstall();
-    await eventually(() => expect(ids(client)).toEqual(['1']));
-  });
-
-  const ends: readonly [name: string, act: (server: XServer) => void, ended: RegExp, rest: RegExp][] = [
-    ['dropAll by FIN', ({ misbehave }) => misbehave.dropAll(), /^TypeError/, /^$/],
-    ['dropAll by RST', ({ misbehave }) => misbehave.dropAll('reset'), /^TypeError.*(ECONNRESET|UND_ERR_SOCKET)/, /^$/],
-    ['dropMidLine', ({ misbehave }) => misbehave.dropMidLine(), /^TypeError/, /^\{"data":\{"id":"1"/],
-    ['fin', ({ misbehave }) => misbehave.fin(), /^end$/, /^$/],
-    ['sendRaw, then fin', ({ misbehave }) => (misbehave.sendRaw('garbage'), misbehave.fin()), /^end$/, /^garbage$/],
-  ];
-  it.each(ends)('%s ends the stream so', async (_name, act, ended, rest) => {
-    const server = await start();
-    const client = await connect(server, filtered);
-    server.publish({ id: '1', text: 'cat' });
-    await eventually(() => expect(ids(client)).toEqual(['1']));
-    act(server);
-    expect(await client.ended).toMatch(ended);
-    expect(client.rest).toMatch(rest);
-    await eventually(() => expect(server.openStreams).toBe(0));
-  });
-
-  it('a notice is the last line', async () => {
-    const server = await start();
-    const client = await connect(server, filtered);
-    server.misbehave.notice('UpstreamOperationalDisconnect');
-    await expect(client.ended).resolves.toBe('end');
-    expect(pluck(JSON.parse(client.lines[0] ?? ''), 'errors', 0)).toMatchObject({
-      disconnect_type: 'UpstreamOperationalDisconnect',
-    });
-  });
-
-  it('duplicates send every line twice', async () => {
-    const server = await start();
-    const client = await connect(server, filtered);
-    server.misbehave.duplicates(true);
-    server.publish({ id: '1', text: 'cat' });
-    await eventually(() => expect(ids(client)).toEqual(['1', '1']));
-  });
-
-  it('a slow reader is told and sent away', async () => {
-    const server = await start({ slowReaderBytes: 10_000 });
-    const headers = { authorization: `Bearer ${server.token}`, 'accept-encoding': 'identity' };
-    const response = await fetch(server.url + sample, { headers });
-    const text = 'x'.repeat(100_000);
-    for (let n = 0; n < 2_000 && server.openStreams > 0; n++) {
-      server.publish({ id: String(n), text });
-      if (n % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect(server.openStreams).toBe(0);
-    await response.body?.cancel();
-  });
-
-  it('the next connects get the answers queued for them, in order', async () => {
-    const server = await start();
-    const answers: NextConnect[] = [
-      { status: 503, retryAfter: 2, body: '<h1>Over capacity</h1>' },
-      { status: 429, headers: { 'x-rate-limit-reset': '1790000000' } },
-      'reset',
-      'close',
-      'accept-and-close',
-      'accept-and-cut',
-      'serve',
-    ];
-    server.misbehave.nextConnects(answers);
-    const seen: string[] = [];
-    for (const _ of answers) {
-      const outcome = connect(server, filtered).then(
-        async (client) => {
-          const { status, headers } = client;
-          const hint = headers.get('retry-after') ?? (status === 429 ? headers.get('x-rate-limit-reset') : undefined);
-          const end = server.openStreams > 0 ? 'open' : await client.ended;
-          return `${status} ${hint ?? ''} ${end.slice(0, 9)}`;
-        },
-        () => 'failed',
-      );
-      seen.push(await outcome);
-    }
-    expect(seen).toEqual([
-      '503 2 end',
-      '429 1790000000 end',
-      'failed',
-      'failed',
-      '200  end',
-      '200  TypeError',
-      '200  open',
-    ]);
-    const outcomes = [503, 429, 'reset', 'close', 'accept-and-close', 'accept-and-cut', 200];
-    expect(server.connects.map(({ status }) => status)).toEqual(outcomes);
-  });
-
-  it('hang leaves a client without an answer', async () => {
-    const server = await start();
-    server.misbehave.nextConnects(['hang']);
-    const signal = AbortSignal.timeout(50);
-    await expect(fetch(server.url + filtered, { signal })).rejects.toMatchObject({ name: 'TimeoutError' });
-    expect(server.connects).toMatchObject([{ status: 'hang' }]);
   });
 });

@@ -203,6 +203,8 @@ export default tseslint.config(
           'module',
           'Buffer',
           'AbortController',
+          'TextDecoder',
+          'TextEncoder',
           'AbortSignal',
         ].map((name) => [name, 'readonly']),
       ),

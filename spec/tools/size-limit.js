@@ -5,10 +5,11 @@ import { readDoors } from './doors.js';
  * zod are peers, which the application has anyway. About a fifth above what was measured: raise one only with a reason.
  */
 const budgets = {
-  '.': '20 kB',
-  './operators': '12 kB',
-  './sources/x': '24 kB',
-  './node': '4 kB',
+  '.': '24 kB',
+  './operators': '32 kB',
+  './sources/x': '42 kB',
+  './node': '9 kB',
+  './browser': '3 kB',
 };
 
 /** A budget for everything stays behind as soon as a door is added: so the doors lead, and one without a budget fails. */
