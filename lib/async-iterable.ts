@@ -38,6 +38,7 @@ export interface LossyOptions extends IterationOptions {
   strategy: 'latest' | 'next';
 }
 
+/** How values leave RxJS: which of them, how many may wait, and what ends it. */
 export type AsyncIterableOptions = EachOptions | BufferedOptions | LossyOptions;
 
 /** About 3 MB of results besides the values themselves; a consumer so far behind will not catch up by itself. */

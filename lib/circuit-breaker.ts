@@ -11,6 +11,7 @@ import { checkOptions, duration, instance, integer } from './check-options.js';
 /** `closed`: all may connect. `open`: nobody. `half-open`: one tries, the others wait for what comes of it. */
 export type CircuitState = 'closed' | 'open' | 'half-open';
 
+/** When it opens, and for how long. */
 export interface CircuitBreakerOptions {
   /** Failures in a row, over all streams, that open it. @default 5 */
   failureThreshold?: number | undefined;
@@ -28,6 +29,7 @@ export interface CircuitPermit {
   release(): void;
 }
 
+/** The state that streams of one server share. */
 export interface CircuitBreaker {
   readonly state: CircuitState;
   /** The state now, and every change. Never completes. */

@@ -7,9 +7,11 @@ export interface JsonProblem {
   readonly message: string;
 }
 
+/** A value, or why the text is none. */
 export type ParsedJson =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: JsonProblem };
 
+/** How deep a value may be. */
 export interface ParseJsonOptions {
   /**
    * How many arrays and objects may lie in one another. Engines read a million levels, but `JSON.stringify` and
@@ -38,8 +40,10 @@ export interface MalformedDetails extends Pick<Malformed, 'code' | 'message' | '
   readonly length?: number | undefined;
 }
 
+/** A value, or why there is none. */
 export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Malformed };
 
+/** What a text must be beside JSON. */
 export interface DecodeOptions<T> extends ParseJsonOptions {
   /** Its output is the value. @default no check */
   schema?: Schema<T> | undefined;

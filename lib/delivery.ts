@@ -16,6 +16,7 @@ export interface Delivery<T> {
   release(): void;
 }
 
+/** How a delivery was settled. */
 export type Outcome = 'ack' | 'nack' | 'release';
 
 /** Whoever handed a delivery out and wants to know. One object for all deliveries: closures per delivery cost 60 ns. */

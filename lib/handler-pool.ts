@@ -77,7 +77,7 @@ export function handlerPool<T, R>(options: HandlerPoolOptions<T, R>, outlet: Han
       starter.run(turns.begin(delivery));
     }
     starting = false;
-    if (turns.isEmpty && (state === 'halted' || (state === 'finished' && waiting.size === 0))) outlet.end(failure);
+    if (turns.isEmpty && (state === 'halted' || state === 'finished')) outlet.end(failure);
   };
   const { leave, add, release } = departure(turns, waiting, starter);
   return {

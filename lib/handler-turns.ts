@@ -51,9 +51,8 @@ export function handlerTurns<T, R>(options: HandlerTurnsOptions, emit: (value: R
   const jobs = jobList<T, R>();
   let passing = false;
 
-  // What is held goes first, and while the consumer runs inside pass() all is held: else it would be overtaken.
-  const hasTurn = (job: HandlerJob<T, R>): boolean =>
-    !ordered || (job === jobs.head && job.held === undefined && !passing);
+  // What is held goes first, or it would be overtaken.
+  const hasTurn = (job: HandlerJob<T, R>): boolean => !ordered || (job === jobs.head && job.held === undefined);
   const acknowledge = (job: HandlerJob<T, R>): void => {
     if (job.state !== 'handled') return;
     jobs.remove(job);

@@ -1,16 +1,15 @@
 import { asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
-import type { CheckpointStore } from './checkpoint.js';
 import type { PositionSource } from './delivery.js';
+import type { PositionSave } from './position-slot.js';
 import { watermark } from './watermark.js';
 
 export interface PositionSaverOptions {
-  readonly store: CheckpointStore;
-  readonly key: string;
+  readonly save: PositionSave;
   /** Milliseconds between a settled delivery and its save, at most. */
   readonly every: number;
   /** Save at once after this many settled deliveries. */
   readonly everyCount: number;
-  /** Called for each save that fails, with how many did in a row. */
+  /** Called for each save that fails, with how many did in a row. Must not throw. */
   readonly onFailure: (cause: unknown, inARow: number) => void;
   readonly scheduler: SchedulerLike | undefined;
 }
@@ -22,19 +21,25 @@ export interface PositionSaver {
   settle(ticket: number): void;
   /** Deliveries since the saved position, settled or not: what would come again after a crash. */
   readonly unsaved: number;
+  /** Whether everything settled without a gap is saved. */
+  readonly isSaved: boolean;
   /** Called after every save. */
   onSaved: () => void;
   /** Resolves when everything settled is saved; rejects with what the store said to the last try. */
   flush(): Promise<void>;
-  /** Saves now, in the background. */
+  /** Saves in the background, now or after the save that runs; after one that failed only by time. */
   saveSoon(): void;
   /** Nothing more is saved by itself. */
   stop(): void;
 }
 
-/** A saver that has saved nothing yet. Its timer runs only while something settled is unsaved. */
+/**
+ * A saver that has saved nothing yet. Its timer runs only while something settled is unsaved.
+ *
+ * A failed save is tried again after `every`, whatever settles meanwhile: a busy stream would else use up all tries in a moment.
+ */
 export function positionSaver(options: PositionSaverOptions): PositionSaver {
-  const { store, key, every, everyCount, onFailure } = options;
+  const { every, everyCount, onFailure, scheduler = asyncScheduler } = options;
   const mark = watermark<PositionSource>();
   let opened = 0;
   let savedLow = 0;
@@ -42,44 +47,64 @@ export function positionSaver(options: PositionSaverOptions): PositionSaver {
   let settledSince = 0;
   let failures = 0;
   let running: Promise<void> | undefined;
+  /** Somebody has asked for a save while one ran. */
+  let again = false;
   let timer: Subscription | undefined;
   let stopped = false;
 
   const low = (): number => opened - mark.span;
+  const disarm = (): void => {
+    timer?.unsubscribe();
+    timer = undefined;
+  };
   const arm = (): void => {
     if (stopped || timer !== undefined || low() === savedLow) return;
-    timer = (options.scheduler ?? asyncScheduler).schedule(() => {
+    timer = scheduler.schedule(() => {
       timer = undefined;
       background();
     }, every);
   };
   const background = (): void => {
-    // The one that runs ends with a look at what has come meanwhile.
-    if (running !== undefined) return;
-    save().catch((cause: unknown) => {
-      failures += 1;
-      onFailure(cause, failures);
-      arm();
-    });
+    if (running !== undefined) again = true;
+    // Told through onFailure.
+    else save().catch(() => undefined);
   };
   const save = (): Promise<void> => {
-    running ??= saveOnce().finally(() => {
-      running = undefined;
-      arm();
-    });
+    running ??= saveOnce().then(saved, failed).finally(ended);
     return running;
   };
-  const saveOnce = async (): Promise<void> => {
-    timer?.unsubscribe();
-    timer = undefined;
-    settledSince = 0;
-    const reached = low();
-    const position = mark.position?.position;
-    if (position !== undefined && position !== savedPosition) await store.save(key, position);
-    savedPosition = position;
-    savedLow = reached;
+  const saveOnce = async (): Promise<() => void> => {
+    let reached = savedLow;
+    let position: string | undefined;
+    await options.save(() => {
+      // What settles from here on is for the next one.
+      disarm();
+      again = false;
+      settledSince = 0;
+      reached = low();
+      position = mark.position?.position;
+      return position === savedPosition ? undefined : position;
+    });
+    return () => {
+      savedLow = reached;
+      savedPosition = position;
+    };
+  };
+  const saved = (note: () => void): void => {
+    note();
     failures = 0;
+    if (low() === savedLow) disarm();
     saver.onSaved();
+  };
+  const failed = (cause: unknown): never => {
+    failures += 1;
+    onFailure(cause, failures);
+    throw cause;
+  };
+  const ended = (): void => {
+    running = undefined;
+    if (again && failures === 0 && !stopped && low() !== savedLow) background();
+    else arm();
   };
   const saver: PositionSaver = {
     open: (position) => {
@@ -89,11 +114,14 @@ export function positionSaver(options: PositionSaverOptions): PositionSaver {
     settle: (ticket) => {
       mark.settle(ticket);
       settledSince += 1;
-      if (settledSince >= everyCount && !stopped) background();
-      else if (timer === undefined && running === undefined) arm();
+      if (settledSince >= everyCount) saver.saveSoon();
+      arm();
     },
     get unsaved() {
       return opened - savedLow;
+    },
+    get isSaved() {
+      return low() === savedLow;
     },
     onSaved: () => undefined,
     flush: async () => {
@@ -102,12 +130,11 @@ export function positionSaver(options: PositionSaverOptions): PositionSaver {
       if (low() !== savedLow) await save();
     },
     saveSoon: () => {
-      if (low() !== savedLow && !stopped) background();
+      if (!stopped && failures === 0 && low() !== savedLow) background();
     },
     stop: () => {
       stopped = true;
-      timer?.unsubscribe();
-      timer = undefined;
+      disarm();
     },
   };
   return saver;

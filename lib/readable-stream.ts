@@ -3,6 +3,7 @@ import type { Failure } from './async-feed.js';
 import { toAsyncIterable } from './async-iterable.js';
 import { checkOptions, instance, integer } from './check-options.js';
 
+/** How much may wait, and what ends it. */
 export interface ReadableStreamOptions {
   /**
    * How many values the stream takes before anybody reads. 0 subscribes the source at the first read (a microtask later

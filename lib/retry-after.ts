@@ -3,6 +3,7 @@ export interface HeaderReader {
   get(name: string): string | null;
 }
 
+/** The clock, and the longest wait that is taken. */
 export interface RetryAfterOptions {
   /** The local wall clock, in milliseconds since 1970. @default Date.now() */
   now?: number | undefined;

@@ -1,6 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import { checkOptions, duration, instance, integer, requireOption } from './check-options.js';
 
+/** How many connections, in how long a time. */
 export interface RetryBudgetOptions {
   /** How many reconnections may be made in any window of `per` milliseconds. */
   max: number;

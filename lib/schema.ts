@@ -12,14 +12,17 @@ export interface Schema<Output> {
   };
 }
 
+/** What a schema says of a value. */
 export type SchemaResult<Output> =
   { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
 
+/** One thing that is wrong with a value, as the schema says it. */
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
+/** A checked value, or where and why it is none. */
 export type Validated<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly path: string; readonly message: string };
 

@@ -9,6 +9,7 @@ export interface SseEvent {
   readonly id: string;
 }
 
+/** What is called for everything that an event stream says. */
 export interface SseHandlers {
   onEvent(event: SseEvent): void;
   /** A line that starts with a colon, often a heartbeat. One longer than 65,536 characters is left out. */

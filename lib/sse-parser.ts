@@ -2,6 +2,7 @@ import { checkOptions, flag, integer, type OptionRule, type OptionRules } from '
 import { sseBlock, type SseHandlers } from './sse-block.js';
 import { closeReader, endReader, feedReader, sseReader } from './sse-reader.js';
 
+/** How much is held, what an unfinished event becomes, and where to go on. */
 export interface SseParserOptions {
   /** One event and the line in progress may together hold this many bytes. @default 16_777_216 */
   maxLength?: number | undefined;
@@ -14,6 +15,7 @@ export interface SseParserOptions {
   lastEventId?: string | undefined;
 }
 
+/** An event stream in the making, fed with bytes. */
 export interface SseParser {
   /** Takes a chunk and calls the handlers for what it ends; `bytes` may be used again afterwards. */
   feed(bytes: Uint8Array): void;

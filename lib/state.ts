@@ -90,6 +90,7 @@ export interface StreamMonitor {
   readonly isChild: boolean;
 }
 
+/** How often counters show. */
 export interface MonitorOptions {
   /** How often counters may show in `state$`, in milliseconds. @default 250 */
   sampleInterval?: number | undefined;

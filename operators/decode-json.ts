@@ -6,6 +6,7 @@ import type { Schema } from '../lib/schema.js';
 import type { StreamMonitor } from '../lib/state.js';
 import { subscribeWithin } from '../lib/subscribe-within.js';
 
+/** What a value must be, and what becomes of lines that are none. */
 export interface DecodeJsonOptions<T> extends MalformedOptions {
   /** Checks every value; its output is what is emitted. Costs about 2 us for a post. @default no check */
   schema?: Schema<T> | undefined;

@@ -5,6 +5,7 @@ import { type IdleTimer, idleTimer } from '../lib/idle-timer.js';
 import { subscribeWithin } from '../lib/subscribe-within.js';
 import type { StreamMonitor } from '../lib/state.js';
 
+/** How long silence may last, and what counts as a sign of life. */
 export interface WatchdogOptions<T = unknown> {
   /** Silence of this many milliseconds is an error. */
   idle: number;

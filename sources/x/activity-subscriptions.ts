@@ -48,6 +48,7 @@ export interface ActivitySubscriptionChange {
   readonly webhookId?: string | undefined;
 }
 
+/** What to subscribe to. */
 export interface ActivitySubscriptionInput extends ActivitySubscriptionChange {
   readonly eventType: ActivityEventType;
   readonly filter: ActivitySubscriptionFilter;

@@ -15,6 +15,7 @@ interface Activity<Type extends string, Payload> {
   readonly includes?: Includes | undefined;
 }
 
+/** Whom or what a subscription is about. */
 export interface ActivityFilter {
   readonly user_id?: string | undefined;
   readonly keyword?: string | undefined;
@@ -27,11 +28,13 @@ export interface ProfileUpdate {
   readonly after?: string | undefined;
 }
 
+/** Who follows whom. */
 export interface Follow {
   readonly source?: User | undefined;
   readonly target?: User | undefined;
 }
 
+/** A story that X has put together. */
 export interface News {
   readonly category?: string | undefined;
   readonly headline?: string | undefined;
@@ -39,6 +42,7 @@ export interface News {
   readonly summary?: string | undefined;
 }
 
+/** What is left of a post. */
 export interface DeletedPost {
   readonly id: string;
   readonly author_id?: string | undefined;

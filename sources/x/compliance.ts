@@ -9,17 +9,20 @@ interface Event {
   readonly event_at?: string | undefined;
 }
 
+/** A post was deleted, or must not be shown. */
 export interface PostRemoval extends Event {
   readonly tweet: PostSubject;
   /** The quoting post, where only that one is meant. */
   readonly quote_tweet_id?: string | undefined;
 }
 
+/** A post must not be shown in some countries. */
 export interface PostWithheld extends PostRemoval {
   /** ISO 3166-1 alpha-2. */
   readonly withheld_in_countries?: readonly string[] | undefined;
 }
 
+/** A post was edited: its successors have ids of their own. */
 export interface PostEdit extends Event {
   readonly tweet: PostSubject;
   readonly initial_tweet_id?: string | undefined;
@@ -35,20 +38,24 @@ export interface PostComplianceEvents {
   readonly tweet_edit: PostEdit;
 }
 
+/** Something became of an account. */
 export interface UserChange extends Event {
   readonly user: { readonly id: string };
 }
 
+/** A user must not be shown in some countries. */
 export interface UserWithheld extends UserChange {
   /** ISO 3166-1 alpha-2. */
   readonly withheld_in_countries?: readonly string[] | undefined;
 }
 
+/** Places of a user's posts are to be removed. */
 export interface GeoScrub extends UserChange {
   /** Places are to be removed from this post and all older ones of the user. */
   readonly up_to_tweet_id?: string | undefined;
 }
 
+/** A user has changed a field of the profile. */
 export interface ProfileModification extends UserChange {
   readonly profile_field?: string | undefined;
   readonly new_value?: string | undefined;
@@ -67,6 +74,7 @@ export interface UserComplianceEvents {
   readonly user_profile_modification: ProfileModification;
 }
 
+/** A like was taken back. */
 export interface LikeRemoval extends Event {
   /** The post that was liked, and who liked it. */
   readonly favorite: { readonly id: string; readonly user_id?: string | undefined };
@@ -83,6 +91,7 @@ interface Label extends Event {
   readonly application?: string | undefined;
 }
 
+/** A label that people see beside a post. */
 export interface PublicNotice extends Label {
   readonly event_type?: string | undefined;
   readonly details?: string | undefined;
@@ -99,9 +108,13 @@ export interface PostLabelEvents {
 /** `data` as X sends it: exactly one member, named after what happened. {@link complianceEvent} turns it round. */
 export type OneEvent<Events> = { readonly [Kind in keyof Events]?: Events[Kind] | undefined };
 
+/** One event of the post compliance stream, under the name of its kind. */
 export type PostComplianceData = OneEvent<PostComplianceEvents>;
+/** One event of the user compliance stream, under the name of its kind. */
 export type UserComplianceData = OneEvent<UserComplianceEvents>;
+/** One event of the likes compliance stream, under the name of its kind. */
 export type LikesComplianceData = OneEvent<LikesComplianceEvents>;
+/** One event of the label stream, under the name of its kind. */
 export type PostLabelData = OneEvent<PostLabelEvents>;
 
 /** The same as a union that a `switch` on `kind` takes apart. */

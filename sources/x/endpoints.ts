@@ -18,6 +18,7 @@ export interface StreamEndpoint {
   readonly dedupe: DedupeKind;
 }
 
+/** What an item of a stream is. */
 export type PayloadKind =
   | 'post'
   | 'like'
@@ -28,6 +29,7 @@ export type PayloadKind =
   | 'activity'
   | 'native_post';
 
+/** What makes two items of a stream the same. */
 export type DedupeKind = 'post' | 'like' | 'event' | 'activity' | 'native_post';
 
 /**
@@ -198,6 +200,7 @@ export const xStreams = {
   },
 } as const;
 
+/** The type of {@link xStreams}: one entry per stream. */
 export type XStreams = typeof xStreams;
 
 /** The name of a stream of X in this library. */

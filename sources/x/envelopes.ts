@@ -20,6 +20,7 @@ export interface PostEnvelope extends Envelope<Post> {
   readonly matching_rules?: readonly MatchingRule[] | undefined;
 }
 
+/** A rule that a post has matched. */
 export interface MatchingRule {
   readonly id: string;
   /** Absent or empty for a rule without a tag. */
@@ -28,11 +29,17 @@ export interface MatchingRule {
   readonly embedding_threshold?: number | undefined;
 }
 
+/** An item of a stream of likes. */
 export type LikeEnvelope = Envelope<Like>;
+/** An item of the post compliance stream. */
 export type PostComplianceEnvelope = Envelope<PostComplianceData>;
+/** An item of the user compliance stream. */
 export type UserComplianceEnvelope = Envelope<UserComplianceData>;
+/** An item of the likes compliance stream. */
 export type LikesComplianceEnvelope = Envelope<LikesComplianceData>;
+/** An item of the label stream. */
 export type PostLabelEnvelope = Envelope<PostLabelData>;
+/** An item of the activity stream. */
 export type ActivityEnvelope = Envelope<ActivityEvent>;
 
 /** One object that an item refers to and that X could not, or must not, include. */

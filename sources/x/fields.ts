@@ -132,11 +132,19 @@ export const likeFields = [
 /** `expansions` of the like streams. */
 export const likeExpansions = ['attachments.media_keys', 'liked_tweet_author_id', 'liked_tweet_id'] as const;
 
+/** Members of a post. New ones pass as text. */
 export type TweetField = Open<(typeof tweetFields)[number]>;
+/** Objects that a post may bring with it. New ones pass as text. */
 export type PostExpansion = Open<(typeof postExpansions)[number]>;
+/** Members of media. New ones pass as text. */
 export type MediaField = Open<(typeof mediaFields)[number]>;
+/** Members of a poll. New ones pass as text. */
 export type PollField = Open<(typeof pollFields)[number]>;
+/** Members of an account. New ones pass as text. */
 export type UserField = Open<(typeof userFields)[number]>;
+/** Members of a place. New ones pass as text. */
 export type PlaceField = Open<(typeof placeFields)[number]>;
+/** Members of a like. New ones pass as text. */
 export type LikeField = Open<(typeof likeFields)[number]>;
+/** Objects that a like may bring with it. New ones pass as text. */
 export type LikeExpansion = Open<(typeof likeExpansions)[number]>;

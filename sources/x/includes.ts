@@ -66,6 +66,7 @@ export interface User {
   readonly withheld?: Withheld | undefined;
 }
 
+/** The organisation that an account belongs to. */
 export interface UserAffiliation {
   readonly badge_url?: string | undefined;
   readonly description?: string | undefined;
@@ -74,11 +75,13 @@ export interface UserAffiliation {
   readonly user_id?: string | readonly string[] | undefined;
 }
 
+/** Links and mentions in a profile. */
 export interface UserEntities {
   readonly description?: Entities | undefined;
   readonly url?: Entities | undefined;
 }
 
+/** Counts that everybody sees. */
 export interface UserPublicMetrics {
   readonly followers_count?: number | undefined;
   readonly following_count?: number | undefined;
@@ -108,6 +111,7 @@ export interface Media {
   readonly promoted_metrics?: Metrics | undefined;
 }
 
+/** One file of a video. */
 export interface MediaVariant {
   /** Bits per second; absent for playlists. */
   readonly bit_rate?: number | undefined;
@@ -115,6 +119,7 @@ export interface MediaVariant {
   readonly url?: string | undefined;
 }
 
+/** A poll in a post. */
 export interface Poll {
   readonly id: string;
   readonly options?: readonly PollOption[] | undefined;
@@ -125,6 +130,7 @@ export interface Poll {
   readonly voting_status?: string | undefined;
 }
 
+/** One answer of a poll. */
 export interface PollOption {
   /** From 1. */
   readonly position?: number | undefined;
@@ -132,6 +138,7 @@ export interface PollOption {
   readonly votes?: number | undefined;
 }
 
+/** A place that a post names. */
 export interface Place {
   readonly id: string;
   readonly full_name?: string | undefined;
@@ -145,6 +152,7 @@ export interface Place {
   readonly place_type?: string | undefined;
 }
 
+/** Where a place is. */
 export interface PlaceGeo {
   readonly type?: string | undefined;
   /** West, south, east, north. */
@@ -153,6 +161,7 @@ export interface PlaceGeo {
   readonly properties?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** A topic that a post is about. */
 export interface Topic {
   readonly id: string;
   readonly name?: string | undefined;

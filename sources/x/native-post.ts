@@ -23,6 +23,7 @@ export interface NativePost {
   readonly quoted_status?: NativePost | undefined;
 }
 
+/** An account in the older native format. */
 export interface NativeUser {
   readonly id_str?: string | undefined;
   readonly name?: string | undefined;

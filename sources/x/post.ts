@@ -59,6 +59,7 @@ export interface Post {
 /** Counters by name. */
 export type Metrics = Readonly<Record<string, number>>;
 
+/** Counts that everybody sees. */
 export interface PostPublicMetrics {
   readonly retweet_count?: number | undefined;
   readonly reply_count?: number | undefined;
@@ -68,6 +69,7 @@ export interface PostPublicMetrics {
   readonly impression_count?: number | undefined;
 }
 
+/** Keys of media and ids of polls, to be found in `includes`. */
 export interface PostAttachments {
   /** Found in `includes.media` by `media_key`. */
   readonly media_keys?: readonly string[] | undefined;
@@ -76,17 +78,20 @@ export interface PostAttachments {
   readonly poll_ids?: readonly string[] | undefined;
 }
 
+/** What X thinks a post is about. */
 export interface ContextAnnotation {
   readonly domain?: ContextSubject | undefined;
   readonly entity?: ContextSubject | undefined;
 }
 
+/** One side of an annotation: a domain or an entity. */
 export interface ContextSubject {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
   readonly description?: string | undefined;
 }
 
+/** Whether and until when a post can be edited. */
 export interface EditControls {
   readonly edits_remaining?: number | undefined;
   readonly is_edit_eligible?: boolean | undefined;
@@ -94,22 +99,26 @@ export interface EditControls {
   readonly editable_until?: string | undefined;
 }
 
+/** The whole text of a long post. */
 export interface NoteTweet {
   readonly text?: string | undefined;
   readonly entities?: Entities | undefined;
 }
 
+/** A suggestion to write a community note. */
 export interface NoteRequestSuggestion {
   readonly suggestion_id?: string | undefined;
   readonly suggestion?: string | undefined;
   readonly source_link?: string | undefined;
 }
 
+/** What the author says of media. */
 export interface MediaMetadata {
   readonly media_key?: string | undefined;
   readonly alt_text?: string | undefined;
 }
 
+/** Where a post says it is from. */
 export interface PostGeo {
   /** Found in `includes.places` by `id`. */
   readonly place_id?: string | undefined;
@@ -122,6 +131,7 @@ export interface GeoPoint {
   readonly coordinates?: readonly number[] | undefined;
 }
 
+/** A post that this one answers, quotes or repeats. */
 export interface ReferencedPost {
   /** `retweeted`, `quoted` or `replied_to`, so far. */
   readonly type: string;
@@ -151,16 +161,19 @@ interface Span {
   readonly end?: number | undefined;
 }
 
+/** A hashtag or a cashtag in a text. */
 export interface TagEntity extends Span {
   /** Without its `#` or `$`. */
   readonly tag?: string | undefined;
 }
 
+/** An account that a text names. */
 export interface MentionEntity extends Span {
   readonly username?: string | undefined;
   readonly id?: string | undefined;
 }
 
+/** Something in a text that X has recognised. */
 export interface AnnotationEntity extends Span {
   readonly normalized_text?: string | undefined;
   /** 0 to 1. */
@@ -168,6 +181,7 @@ export interface AnnotationEntity extends Span {
   readonly type?: string | undefined;
 }
 
+/** A link in a text. */
 export interface UrlEntity extends Span {
   /** The `t.co` address. */
   readonly url?: string | undefined;
@@ -182,6 +196,7 @@ export interface UrlEntity extends Span {
   readonly images?: readonly UrlImage[] | undefined;
 }
 
+/** A preview picture of a link. */
 export interface UrlImage {
   readonly url?: string | undefined;
   readonly width?: number | undefined;

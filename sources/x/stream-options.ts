@@ -54,6 +54,7 @@ export interface XLikeFieldOptions {
   mediaFields?: readonly MediaField[] | undefined;
 }
 
+/** What Powerstream alone takes. */
 export interface XPowerstreamOptions {
   /** Only what the data centre of this connection sees; the first line then names the data centre. @default false */
   localDcOnly?: boolean | undefined;

@@ -12,7 +12,10 @@ const typescript = all.filter((path) => path.endsWith('.ts') && !path.startsWith
 const product = typescript.filter((path) => !path.startsWith('spec/'));
 
 /** Files without a spec of their own, each with its reason. */
-const withoutSpec: Record<string, string> = {};
+const withoutSpec: Record<string, string> = {
+  'lib/sse-block.ts': 'the inner half of sse-parser, whose spec holds every case of the standard at every split',
+  'lib/sse-reader.ts': 'the other half',
+};
 
 function source(text: string): ts.SourceFile {
   return ts.createSourceFile('planted.ts', text, ts.ScriptTarget.Latest, true);

@@ -73,6 +73,15 @@ describe('handlerStarter', () => {
     expect(gate.observed).toBe(false);
   });
 
+  it('says nothing of a promise that is late', async () => {
+    for (const late of [Promise.resolve(1), Promise.reject(new Error('late'))]) {
+      const { log, scheduler } = started(() => late);
+      scheduler.flush();
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(log).toEqual(['fail the handler has not ended within 10 ms']);
+    }
+  });
+
   it('aborts the signal that a handler has taken', () => {
     let taken: AbortSignal | undefined;
     const { job } = started((_value, _delivery, signal) => {

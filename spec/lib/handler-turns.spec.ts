@@ -77,6 +77,15 @@ describe('handlerTurns', () => {
     expect([seen, ledger.log, turns.isEmpty]).toEqual([[3], ['ack c'], true]);
   });
 
+  it('drops the rest of what a job holds when the consumer ends it', () => {
+    const { seen, turns, jobs } = begun(true, () => turns.drop(jobs[1]));
+    turns.result(jobs[1], 1);
+    turns.result(jobs[1], 2);
+    turns.drop(jobs[0]);
+    turns.pass();
+    expect(seen).toEqual([1]);
+  });
+
   it('acknowledges at leaving what has nothing left to emit, and gives the rest', () => {
     const { ledger, turns, jobs } = begun(true);
     turns.handled(jobs[1], undefined);

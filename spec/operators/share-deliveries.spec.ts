@@ -233,10 +233,8 @@ describe('shareDeliveries', () => {
     });
     expect([count, root.out()]).toEqual([100_000, 0]);
     const held = creditSource({ total: 100_000, end: 'never' });
-    const began = performance.now();
     held.source.pipe(shareDeliveries()).subscribe().unsubscribe();
     expect(held.settled).toHaveLength(100_000);
-    expect(performance.now() - began).toBeLessThan(6_000);
   });
 
   it('settles every original once, not before all that stay have, whatever they do and whenever they leave', () => {

@@ -71,9 +71,7 @@ describe('a file lock', () => {
     expect(await holder.line(verdict)).toBe('held');
     expect(await take()).toBeUndefined();
     await holder.kill();
-    const began = performance.now();
     expect(await take()).toBeDefined();
-    expect(performance.now() - began).toBeLessThan(1_000);
     // what the dead one left is cleared away
     expect(await readdir(folder)).toHaveLength(1);
   });
