@@ -72,7 +72,8 @@ export function deliveryWindow<T>(options: DeliveryWindowOptions<T>, outlet: Del
     draining = false;
     if (closed || queue.size > 0) return;
     if (!credit.isFull) pause.stop();
-    end?.();
+    // A source that waits at the gate may have brought more, and its end, before this returns.
+    if (queue.size === 0) end?.();
   };
   return {
     offer: (value) => {

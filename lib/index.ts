@@ -55,6 +55,8 @@ export {
   type StreamErrorDetails,
   StreamErrorType,
 } from './errors.js';
+export type { HandlerResult } from './handler-result.js';
+export type { DeliveryHandler } from './handler-run.js';
 export { byteStream, exchange, type StreamResponse } from './http.js';
 export { jsonCall, type JsonCallOptions, type JsonRequest } from './json-call.js';
 export type { LifecycleCallbacks } from './lifecycle.js';

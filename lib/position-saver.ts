@@ -43,6 +43,8 @@ export function positionSaver(options: PositionSaverOptions): PositionSaver {
   const mark = watermark<PositionSource>();
   let opened = 0;
   let savedLow = 0;
+  /** How far the save goes that runs. */
+  let takenLow = 0;
   let savedPosition: string | undefined;
   let settledSince = 0;
   let failures = 0;
@@ -58,7 +60,7 @@ export function positionSaver(options: PositionSaverOptions): PositionSaver {
     timer = undefined;
   };
   const arm = (): void => {
-    if (stopped || timer !== undefined || low() === savedLow) return;
+    if (stopped || timer !== undefined || low() === takenLow) return;
     timer = scheduler.schedule(() => {
       timer = undefined;
       background();
@@ -73,38 +75,35 @@ export function positionSaver(options: PositionSaverOptions): PositionSaver {
     running ??= saveOnce().then(saved, failed).finally(ended);
     return running;
   };
-  const saveOnce = async (): Promise<() => void> => {
-    let reached = savedLow;
+  const saveOnce = async (): Promise<string | undefined> => {
     let position: string | undefined;
     await options.save(() => {
       // What settles from here on is for the next one.
       disarm();
       again = false;
       settledSince = 0;
-      reached = low();
+      takenLow = low();
       position = mark.position?.position;
       return position === savedPosition ? undefined : position;
     });
-    return () => {
-      savedLow = reached;
-      savedPosition = position;
-    };
+    return position;
   };
-  const saved = (note: () => void): void => {
-    note();
+  const saved = (position: string | undefined): void => {
+    savedLow = takenLow;
+    savedPosition = position ?? savedPosition;
     failures = 0;
-    if (low() === savedLow) disarm();
     saver.onSaved();
   };
   const failed = (cause: unknown): never => {
+    takenLow = savedLow;
     failures += 1;
     onFailure(cause, failures);
     throw cause;
   };
   const ended = (): void => {
     running = undefined;
-    if (again && failures === 0 && !stopped && low() !== savedLow) background();
-    else arm();
+    if (again) saver.saveSoon();
+    arm();
   };
   const saver: PositionSaver = {
     open: (position) => {
@@ -130,7 +129,7 @@ export function positionSaver(options: PositionSaverOptions): PositionSaver {
       if (low() !== savedLow) await save();
     },
     saveSoon: () => {
-      if (!stopped && failures === 0 && low() !== savedLow) background();
+      if (!stopped && failures === 0 && low() !== takenLow) background();
     },
     stop: () => {
       stopped = true;

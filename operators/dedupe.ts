@@ -1,5 +1,5 @@
 import { defer, filter, type MonoTypeOperatorFunction, type TimestampProvider } from 'rxjs';
-import { callback, checkOptions, duration, instance, integer } from '../lib/check-options.js';
+import { callback, checkOptions, duration, instance, integer, type OptionRule } from '../lib/check-options.js';
 import { recentKeys } from '../lib/recent-keys.js';
 
 /** How many keys are remembered, and for how long. */
@@ -10,13 +10,18 @@ export interface DedupeOptions<T> {
   maxKeys?: number | undefined;
   /** How long a key is remembered after its value has passed, in milliseconds. @default 360_000 */
   maxAge?: number | undefined;
-  /** Keys that are known from the start, oldest first: those of an earlier run. @default none */
+  /** Keys that are known from the start, oldest first: those of an earlier run. Read at once. @default none */
   seen?: Iterable<string | number | bigint> | undefined;
   /** Called with each value that is dropped. What it throws is ignored. @default undefined */
   onDuplicate?: ((value: T) => void) | undefined;
   /** Clock of `maxAge`: any scheduler, or an object with `now()` in milliseconds. @default performance */
   scheduler?: TimestampProvider | undefined;
 }
+
+const keys: OptionRule = {
+  expected: 'an iterable of keys',
+  test: (value) => typeof value === 'object' && value !== null && Symbol.iterator in value,
+};
 
 /** A Map of V8 holds 2^24 entries and throws at one more. */
 const mostKeys = 16_000_000;
@@ -45,13 +50,15 @@ export function dedupe<T>(
   const rules = {
     maxKeys: integer(1, mostKeys),
     maxAge: duration(1),
-    seen: instance,
+    seen: keys,
     onDuplicate: callback,
     scheduler: instance,
   };
   checkOptions('dedupe', rules, options);
   // The wall clock jumps; a step of an hour would forget, or keep, everything.
-  const { maxKeys = 100_000, maxAge = 360_000, seen = [], onDuplicate, scheduler: clock = performance } = options;
+  const { maxKeys = 100_000, maxAge = 360_000, onDuplicate, scheduler: clock = performance } = options;
+  // A generator gives its keys once, and there may be many subscriptions.
+  const seen = [...(options.seen ?? [])];
   return (source) =>
     defer(() => {
       const remember = recentKeys(maxKeys, maxAge);

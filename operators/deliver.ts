@@ -82,7 +82,6 @@ export function deliver<T>(options: DeliverOptions<T>): OperatorFunction<T, Deli
   return (source) =>
     new Observable((subscriber) => {
       const window = deliveryWindow(settings, subscriber);
-      subscriber.add(() => window.close());
       subscribeWithin(source, subscriber, {
         next: (value) => {
           try {
@@ -94,6 +93,8 @@ export function deliver<T>(options: DeliverOptions<T>): OperatorFunction<T, Deli
         error: (error) => window.finish(() => subscriber.error(error)),
         complete: () => window.finish(() => subscriber.complete()),
       });
+      // After the source: closing opens the gate, and one that waits there would bring more.
+      subscriber.add(() => window.close());
     });
 }
 

@@ -53,7 +53,7 @@ const handlerRules: OptionRules<ParallelHandlerOptions> = {
  * Errors: what `key` throws, after the delivery is nacked with it. Those of the source. `TypeError` at once for an option that makes no sense.
  *
  * @example
- * import { byteStream, decodeWith, lines } from 'tailrace';
+ * import { byteStream, lines } from 'tailrace';
  * import { deliver, parallelByKey } from 'tailrace/operators';
  *
  * byteStream({ url: 'https://example.com/events.csv' })

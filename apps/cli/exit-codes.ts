@@ -32,7 +32,8 @@ export const exitCodeHelp: string = `Exit codes:
   3    authentication: 401 or 403, a wrong token or one without access
   4    client error: the request is refused (no rules, an invalid rule, a spent plan)
   5    gave up: the network, the server or a rate limit, after --retries
-  6    fatal: anything that another try would not change (TLS, no stream at this URL, stdout too slow)
+  6    fatal: anything that another try would not change (TLS, no stream at this URL, stdout too slow, a
+       --checkpoint file that is damaged or that another process has)
   130  stopped by SIGINT (Ctrl-C)
   143  stopped by SIGTERM`;
 

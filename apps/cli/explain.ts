@@ -82,6 +82,7 @@ const flags: ReadonlyMap<string, string> = new Map([
   ['localDcOnly', '--local-dc-only'],
   ['partition', '--partition'],
   ['recovery', '--recovery'],
+  ['position', '--checkpoint'],
   ['maxRetries', '--retries'],
   ['timeout', '--timeout'],
   ['allowSecretInQuery', '--allow-secret-in-query'],

@@ -7,10 +7,16 @@ export interface LineSink {
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
 }
 
+/** A line, and whom to tell that the system has taken it. A reader of stdout may still leave without reading it. */
+export interface Line {
+  readonly text: string;
+  readonly written: () => void;
+}
+
 /** Lines on their way to stdout. */
 export interface LineOutput {
   /** Puts a line behind the others. `false` once nothing can be written any more. Errors: `slow_consumer` past the limit. */
-  line(text: string): boolean;
+  line(line: string | Line): boolean;
   /** Resolves when stdout takes more; `undefined` while it does. For sources that can be made to wait. */
   room(): Promise<void> | undefined;
   /** Resolves when everything is written, or cannot be. */
@@ -39,6 +45,7 @@ const enoughHeld = 2 ** 20;
 export function lineOutput(sink: LineSink, options: LineOutputOptions): LineOutput {
   const { maxHeld = defaultMaxHeld, onError, beforeWrite } = options;
   let held: string[] = [];
+  let heldTold: (() => void)[] = [];
   let heldLength = 0;
   let state: 'idle' | 'due' | 'full' | 'failed' = 'idle';
   let unwritten = 0;
@@ -60,12 +67,16 @@ export function lineOutput(sink: LineSink, options: LineOutputOptions): LineOutp
   };
   const writeHeld = (): boolean => {
     const text = `${held.join('\n')}\n`;
+    const told = heldTold;
     held = [];
+    heldTold = [];
     heldLength = 0;
     unwritten += 1;
     beforeWrite?.();
-    return sink.write(text, () => {
+    return sink.write(text, (error) => {
       unwritten -= 1;
+      // Before whoever waits for the end goes on.
+      if (error === undefined || error === null) for (const written of told) written();
       settle();
     });
   };
@@ -73,16 +84,19 @@ export function lineOutput(sink: LineSink, options: LineOutputOptions): LineOutp
     if (state === 'failed') return;
     state = 'failed';
     held = [];
+    heldTold = [];
     onError(error);
     wantRoom.release();
     settle();
   });
   return {
-    line: (text) => {
+    line: (line) => {
       if (state === 'failed') return false;
+      const text = typeof line === 'string' ? line : line.text;
       heldLength += text.length + 1;
       if (heldLength > maxHeld) throw slowConsumer(maxHeld);
       held.push(text);
+      if (typeof line !== 'string') heldTold.push(line.written);
       if (state === 'idle') {
         state = 'due';
         setImmediate(flush);

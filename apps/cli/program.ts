@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { checkpointHelp } from './checkpoint-file.js';
 import { type ExitCode, exitCodeHelp, exitCodeOf, exitCodes } from './exit-codes.js';
 import { explain } from './explain.js';
 import { type Launch, runJob, type Terminal } from './run.js';
@@ -83,7 +84,12 @@ ${exitCodeHelp}`;
 const xHelp = `
 Each item is printed as X sends it, one line of JSON; --messages prints everything else too.
 stdout that is read too slowly: 64 Mi characters are held in order, then the program ends with 6 (slow_consumer), because X
-cuts off slow readers anyway; a replay (--start, --end) waits instead. What is missed while disconnected is lost, unless --recovery asks for it (enterprise access).
+cuts off slow readers anyway; with --checkpoint 30000 items are; a replay (--start, --end) waits instead.
+What is missed while disconnected is lost, unless --recovery asks for it (enterprise access).
+
+${checkpointHelp}
+  What X sends between two runs comes only with --recovery (enterprise access): backfill for up to 5 minutes, replay for up to 24
+  hours. Items only, no --messages. With --partition all each partition has a position of its own; so has each --start and --end.
 
 Environment:
   X_BEARER_TOKEN    the app's bearer token
@@ -91,6 +97,7 @@ Environment:
 Examples:
   tailrace x search --fields created_at --expansions author_id --user-fields username
   tailrace x sample10 --partition all --retries -1 --quiet > sample10.ndjson
+  tailrace x filtered --recovery replay --checkpoint filtered.position >> filtered.ndjson
   tailrace x filtered --start 2026-01-31T00:00:00Z --end 2026-01-31T01:00:00Z
   tailrace x rules sync rules.txt --dry-run
   tailrace x connections terminate --endpoint filtered
@@ -103,9 +110,13 @@ Events resume by Last-Event-ID and reconnect after a clean end; lines of JSON ar
 Arguments are visible to other users of the machine: put secrets into --header-env.
 While stdout is read too slowly, the server waits.
 
+${checkpointHelp}
+  Only event streams whose events have ids can be resumed. The position belongs to the URL without its query.
+
 Examples:
   tailrace tail https://example.com/feed.ndjson --max 10
   tailrace tail https://example.com/events --data -H 'accept-language: en'
+  tailrace tail https://example.com/events --checkpoint events.position >> events.ndjson
   AUTH="Bearer $TOKEN" tailrace tail https://example.com/events --header-env authorization=AUTH
 
 ${exitCodeHelp}`;

@@ -3,12 +3,14 @@ import { createMonitor, type StreamMonitor } from '../../lib/index.js';
 import { type Display, openDisplay, type Screen } from './display.js';
 import { type ExitCode, exitCodeOf, exitCodes, CliError } from './exit-codes.js';
 import { explain, type Subject as ErrorSubject } from './explain.js';
-import { lineOutput, type LineOutput, type LineSink } from './output.js';
+import { type Line, lineOutput, type LineOutput, type LineSink } from './output.js';
 
 /** What a command wants done. */
 export interface Job {
   /** The lines to print. */
-  readonly lines: (context: JobContext) => Observable<string>;
+  readonly lines: (context: JobContext) => Observable<string | Line>;
+  /** Called when all lines are written, or cannot be; the program ends after it. */
+  readonly close?: (() => Promise<void>) | undefined;
   readonly subject: ErrorSubject;
   /** Texts that must never be printed. */
   readonly secrets: readonly string[];
@@ -76,7 +78,18 @@ export async function runJob(job: Job, terminal: Terminal): Promise<ExitCode> {
   display.stop();
   const isSignal = code === exitCodes.interrupted || code === exitCodes.terminated;
   await (isSignal ? Promise.race([output.drained(), delay(patience)]) : output.drained());
-  return code;
+  return closed(job, code, tell);
+}
+
+/** A signal is obeyed all the same: only an end that claims success must not hide a failure. */
+async function closed({ close }: Job, code: ExitCode, tell: (error: unknown) => void): Promise<ExitCode> {
+  try {
+    await close?.();
+    return code;
+  } catch (error) {
+    tell(error);
+    return code === exitCodes.done ? exitCodeOf(error) : code;
+  }
 }
 
 interface Printing {
@@ -107,7 +120,7 @@ function printed(job: Job, context: JobContext, { output, stopped, tell }: Print
   });
 }
 
-function limited({ lines, max = Infinity, seconds }: Job, context: JobContext): Observable<string> {
+function limited({ lines, max = Infinity, seconds }: Job, context: JobContext): Observable<string | Line> {
   const wanted = lines(context).pipe(take(max));
   return seconds === undefined ? wanted : wanted.pipe(takeUntil(timer(seconds * 1_000)));
 }

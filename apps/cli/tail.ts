@@ -1,12 +1,21 @@
 import { type Command, Option } from 'commander';
+import type { Observable } from 'rxjs';
 import { headerLabel, headerRule } from '../../lib/header-value.js';
+import {
+  type CheckpointFile,
+  checkpointFile,
+  type CheckpointFlags,
+  maxUnwritten,
+  withCheckpointFlags,
+} from './checkpoint-file.js';
 import { usageError } from './exit-codes.js';
 import { repeated, retriesFlag, secondsFlag, timeoutFlag, wholeNumber } from './flags.js';
+import type { Line } from './output.js';
 import { forTerminal } from './plain-text.js';
 import type { Job } from './run.js';
-import { tailLines } from './tail-source.js';
+import { eventLine, tailDeliveries, tailLines, type TailOptions } from './tail-source.js';
 
-interface TailFlags {
+interface TailFlags extends CheckpointFlags {
   readonly header?: readonly string[];
   readonly headerEnv?: readonly string[];
   readonly format?: 'auto' | 'ndjson' | 'sse';
@@ -21,7 +30,7 @@ interface TailFlags {
 
 /** Adds the options of `tail`. */
 export function withTailFlags(command: Command): Command {
-  return command
+  command
     .option('-H, --header <header>', "'name: value', sent with every request; may be repeated", repeated)
     .option('--header-env <name=variable>', 'a header whose value is in an environment variable; for secrets', repeated)
     .addOption(
@@ -37,7 +46,8 @@ export function withTailFlags(command: Command): Command {
       '--timeout <ms>',
       'longest silence, in milliseconds (default: 30000 for headers, 120000 after)',
       timeoutFlag,
-    )
+    );
+  return withCheckpointFlags(command)
     .option('--allow-secret-in-query', 'let the URL carry a parameter such as token or api_key')
     .option('--quiet', 'nothing on stderr but the error that ends it');
 }
@@ -47,16 +57,37 @@ export function tailJob(url: string, flags: TailFlags, env: NodeJS.ProcessEnv, o
   const headers = { ...headersOf(flags.header ?? []), ...headersFromEnv(flags.headerEnv ?? [], env) };
   const { data = false, format = data ? 'sse' : 'auto', retries, timeout, allowSecretInQuery = false } = flags;
   if (data && format === 'ndjson') throw usageError('--data is for events, and --format ndjson has none');
+  const file = checkpointFile(flags);
+  if (file !== undefined && format === 'ndjson') {
+    throw usageError('--checkpoint is for events: lines of JSON have no ids to resume by');
+  }
   // An event's data is the server's text as it is: on a terminal it could move the cursor or worse.
   const dataOnly = onTerminal ? forTerminal : (text: string): string => text;
+  const request = { url, headers, data, format, retries, timeout, allowSecretInQuery, dataOnly };
   return {
     subject: 'tail',
     secrets: Object.values(headers).flatMap((value) => [value, ...value.split(' ')].filter(isSecret)),
     quiet: flags.quiet === true,
-    ...{ max: flags.max, seconds: flags.seconds },
-    lines: ({ monitor, note, room }) =>
-      tailLines({ url, headers, data, format, retries, timeout, allowSecretInQuery, dataOnly, monitor, note, room }),
+    ...{ max: flags.max, seconds: flags.seconds, close: file?.close },
+    lines: (context) =>
+      file === undefined ? tailLines({ ...request, ...context }) : savedLines({ ...request, ...context }, file),
   };
+}
+
+function savedLines(options: TailOptions, file: CheckpointFile): Observable<Line> {
+  return file.lines({
+    key: keyOf(options.url),
+    open: (position = '') => tailDeliveries(options, position, maxUnwritten),
+    show: (event) => eventLine(event, options),
+    note: options.note,
+  });
+}
+
+/** Without the query: it may hold what changes with every run, or what no file should. */
+function keyOf(url: string): string {
+  if (!URL.canParse(url)) throw usageError('URL must be an absolute http or https URL');
+  const { origin, pathname } = new URL(url);
+  return `tail ${origin}${pathname}`;
 }
 
 /** Shorter words would also be found in plain sentences. */

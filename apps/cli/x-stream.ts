@@ -6,19 +6,21 @@ import {
   type XBoundOptions,
   xClient,
   type XRecovery,
-  type XStreamMessage,
   type XStreamName,
 } from '../../sources/x/index.js';
 import { nodeTransport } from '../../lib/node/index.js';
+import { checkpointFile, type CheckpointFlags, withCheckpointFlags } from './checkpoint-file.js';
 import { usageError } from './exit-codes.js';
 import { listFlag, secondsFlag, wholeNumber, withoutUnset } from './flags.js';
 import { pacedTransport } from './paced-transport.js';
+import type { Line } from './output.js';
 import type { Job, JobContext } from './run.js';
 import { type AccountFlags, accountOf, withAccountFlags } from './x-account.js';
 import { messageLines } from './x-message-lines.js';
 import { streamNamed } from './x-names.js';
+import { savedItems } from './x-saved-stream.js';
 
-interface StreamFlags extends AccountFlags {
+interface StreamFlags extends AccountFlags, CheckpointFlags {
   readonly partition?: string;
   readonly backfill?: number;
   readonly start?: string;
@@ -53,7 +55,7 @@ export function withStreamFlags(command: Command): Command {
     .option('--place-fields <list>', 'place.fields', listFlag)
     .option('--like-fields <list>', 'like_with_tweet_author.fields, for the streams of likes', listFlag)
     .option('--local-dc-only', 'powerstream: only what the data centre of the connection sees');
-  return command
+  command
     .option('--backfill <minutes>', 'begin up to 5 minutes ago (enterprise access)', wholeNumber(0, 5))
     .option('--start <time>', 'replay from here, ISO 8601 with a zone: 2026-01-31T00:00:00Z (enterprise access)')
     .option('--end <time>', 'replay up to here (enterprise access)')
@@ -61,7 +63,8 @@ export function withStreamFlags(command: Command): Command {
       new Option('--recovery <how>', 'ask again for what was missed while disconnected (default: none)').choices([
         ...['none', 'backfill', 'replay'],
       ]),
-    )
+    );
+  return withCheckpointFlags(command)
     .option('--messages', 'print everything the stream says, keep-alives, notices and gaps too, not only items')
     .option('--raw', 'with --messages: show the text of lines that are malformed')
     .option('--quiet', 'nothing on stderr but the error that ends it');
@@ -72,27 +75,34 @@ export function streamJob(typed: string, flags: StreamFlags, env: NodeJS.Process
   const name = streamNamed(typed);
   const partitions = partitionsFor(name, typed, flags.partition);
   if (flags.raw === true && flags.messages !== true) throw usageError('--raw needs --messages');
+  const file = checkpointFile(flags);
+  if (file !== undefined && flags.messages === true) throw usageError('--checkpoint is for items, without --messages');
   const { timeout, maxRetries, ...client } = accountOf(flags, env);
-  const options = { ...queryOf(flags), ...withoutUnset({ timeout, maxRetries, recovery: flags.recovery }) };
-  const open = ({ monitor, room }: JobContext): Observable<XStreamMessage> => {
+  const { recovery, start, end } = flags;
+  const options = { ...queryOf(flags), ...withoutUnset({ timeout, maxRetries, recovery }) };
+  const each: XBoundOptions<XStreamName>[] = partitions.map((partition) => ({
+    ...options,
+    ...withoutUnset({ partition }),
+  }));
+  const lines = (context: JobContext): Observable<string | Line> => {
+    const { monitor, note, room } = context;
     // A replay waits for stdout and goes on where it was; a live stream that is read slowly X would cut off.
-    const isReplay = (flags.start ?? flags.end) !== undefined;
+    const isReplay = (start ?? end) !== undefined;
     const transport = isReplay ? pacedTransport(nodeTransport(), { room }) : nodeTransport();
+    const account = { ...client, transport };
+    const replay = { start, end };
+    if (file !== undefined) return savedItems({ name, client: account, each, replay, recovery }, file, context);
     // One client for all partitions: X counts their connects together.
-    const { messages } = xClient({ ...client, transport });
-    const each: XBoundOptions<XStreamName>[] = partitions.map((partition) => ({
-      ...options,
-      ...withoutUnset({ partition }),
-      monitor,
-    }));
-    return merge(...each.map((one) => messages<XStreamName>(name, one)));
+    const { messages } = xClient(account);
+    const all = each.map((one) => messages<XStreamName>(name, { ...one, monitor }));
+    return merge(...all).pipe(messageLines({ ...flags, note }));
   };
   return {
     subject: 'x',
     secrets: [client.bearerToken],
     quiet: flags.quiet === true,
-    ...{ max: flags.max, seconds: flags.seconds },
-    lines: (context) => open(context).pipe(messageLines({ ...flags, note: context.note })),
+    ...{ max: flags.max, seconds: flags.seconds, close: file?.close },
+    lines,
   };
 }
 

@@ -7,7 +7,10 @@ import { recordOf } from '../../lib/problem.js';
  * asks for the time since then, as far as `recovery` allows, and removes what comes twice.
  */
 export interface XPosition {
-  /** When the item came, in milliseconds since 1970. */
+  /**
+   * From when on items may be missing, in milliseconds since 1970: when the item came, or where the gap began that was being filled then;
+   * of a finite stream when the newest item was made.
+   */
   readonly at: number;
   /** Keys of the items before it, itself included, oldest first. */
   readonly seen: readonly string[];
@@ -37,13 +40,19 @@ export function decodePosition(where: string, text: string): XPosition {
 
 /** Remembers what a position is made of, for the items of one subscription. */
 export interface PositionTracker {
-  /** The position of an item, worked out when it is read: a position is saved once a second, items come by the thousand. */
-  enter(key: string | undefined): PositionSource;
+  /**
+   * The position of an item, worked out when it is read: a position is saved once a second, items come by the thousand. Without a time
+   * there is none.
+   */
+  enter(key: string | undefined, at: number | undefined): PositionSource;
 }
 
-/** Holds the last 5,000 keys: those of the position, and as many that came after it and are not settled yet. */
-export function positionTracker(resumed: XPosition | undefined): PositionTracker {
-  const capacity = 2 * maxKeys;
+/**
+ * Holds the keys of a position, and `ahead` more: as many items may have come before a position is read. One that is read later yet knows
+ * fewer keys, and a restart there repeats more.
+ */
+export function positionTracker(resumed: XPosition | undefined, ahead: number): PositionTracker {
+  const capacity = maxKeys + ahead;
   const keys = new Array<string | undefined>(capacity);
   const times = new Float64Array(capacity);
   let count = 0;
@@ -66,13 +75,12 @@ export function positionTracker(resumed: XPosition | undefined): PositionTracker
     return seen.reverse();
   };
   return {
-    enter: (key) => {
-      const at = Date.now();
-      if (key !== undefined) add(key, at);
+    enter: (key, at) => {
+      if (key !== undefined) add(key, at ?? 0);
       const end = count;
       return {
         get position() {
-          return encodePosition({ at, seen: seenUntil(end, at) });
+          return at === undefined ? undefined : encodePosition({ at, seen: seenUntil(end, at) });
         },
       };
     },

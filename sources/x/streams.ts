@@ -12,6 +12,7 @@ import type { XStreamName } from './endpoints.js';
 import type { XItem } from './envelopes.js';
 import { keptConnection, type Run } from './kept-connection.js';
 import { positionTracker } from './position.js';
+import { missedSince } from './recovery.js';
 import {
   checkItems,
   checkSession,
@@ -83,12 +84,20 @@ export function xItems<Name extends XStreamName>(name: Name, options: XItemOptio
   return defer(() => {
     const gate = onFull === 'pause' ? readGate() : undefined;
     const run = runOf(session, gate);
-    const tracker = positionTracker(session.resumed);
+    const tracker = positionTracker(session.resumed, maxUnacked + (maxQueued ?? defaultAhead));
     const keyOf = dedupeKey(name);
-    const positionOf = (item: XItem<Name>): PositionSource => tracker.enter(keyOf(item));
+    const positionOf = (item: XItem<Name>): PositionSource => tracker.enter(keyOf(item), resumableFrom(run));
     const credit = { maxUnacked, onFull, maxQueued, gate, monitor: run.monitor, scheduler: options.scheduler };
     return itemsOf(keptMessages(run)).pipe(deliver({ ...credit, positionOf }));
   });
+}
+
+/** As many items as may wait by default, in the queue or behind a checkpoint. */
+const defaultAhead = 10_000;
+
+/** Where a restart must begin that has this item in hand. A replay comes long after its items were made, and a backfill not all at once. */
+function resumableFrom<Name extends XStreamName>({ finite, newestItemAt, filling }: Run<Name>): number | undefined {
+  return finite ? newestItemAt : missedSince(Date.now(), filling);
 }
 
 function runOf<Name extends XStreamName>(session: Session<Name>, gate: ReadGate | undefined): Run<Name> {

@@ -41,7 +41,7 @@ const ways = {
     for await (const chunk of (await fetch(url)).body) {
       const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
       rest = parts.pop() ?? '';
-      for (const _line of parts) {
+      for (let at = 0; at < parts.length; at += 1) {
         const turn = handle();
         if (turn !== undefined) await turn;
       }

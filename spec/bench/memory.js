@@ -20,11 +20,11 @@ export async function run() {
     [
       `### a slow handler: ${lines.toLocaleString('en')} lines of 1 KB, 1 ms per 50 lines, window 256`,
       '',
-      '| contestant | lines handled | heap after 10 % (MB) | heap at the end (MB) | peak RSS (MB) | ratio | server waits | s |',
-      '|---|---|---|---|---|---|---|---|',
+      '| contestant | lines handled | heap after 10 % (MB) | heap at the end (MB) | peak RSS (MB) | ratio | waits of the server | server had sent all after (s) | s |',
+      '|---|---|---|---|---|---|---|---|---|',
       ...rows.map(
-        ({ name, handled, early, late, peak, waits, seconds }) =>
-          `| ${name} | ${handled} | ${mb(early)} | ${mb(late)} | ${mb(peak)} | ${(peak / base).toFixed(2)} | ${waits} | ${seconds.toFixed(0)} |`,
+        ({ name, handled, early, late, peak, waits, sentAfter, seconds }) =>
+          `| ${name} | ${handled} | ${mb(early)} | ${mb(late)} | ${mb(peak)} | ${(peak / base).toFixed(2)} | ${waits} | ${sentAfter === 0 ? 'never' : sentAfter.toFixed(0)} | ${seconds.toFixed(0)} |`,
       ),
     ].join('\n'),
   ];
@@ -36,8 +36,8 @@ async function measure(name) {
     const result = await runProgram('memory-client.js', [name, server.url, String(lines), String(memoryLimit)], {
       nodeArgs: ['--expose-gc'],
     });
-    const { waits } = await (await fetch(`${server.url}/waits`)).json();
-    return { ...result, waits };
+    const { waits, sentAfter } = await (await fetch(`${server.url}/waits`)).json();
+    return { ...result, waits, sentAfter };
   } finally {
     server.stop();
   }

@@ -32,7 +32,6 @@ describe('a resumable source with retry, credit, checkpoint, redelivery and hand
         saved === String(size) ? [] : `saved ${saved ?? 'nothing'} of ${size}`,
         Object.values(leftOver).every((count) => count === 0) ? [] : `left over: ${JSON.stringify(leftOver)}`,
       ].flat();
-      if (process.env['CHAOS_SEED'] !== undefined) process.stderr.write(all[0]?.history ?? '');
       return faults.length === 0 ? [] : [`CHAOS_SEED=${seed}: ${faults.join('; ')}`];
     });
     expect(wrong.slice(0, 5)).toEqual([]);

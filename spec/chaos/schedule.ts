@@ -1,4 +1,4 @@
-import { map, Observable, type Subscription, timer, VirtualTimeScheduler } from 'rxjs';
+import { map, type Observable, type Subscription, timer, VirtualTimeScheduler } from 'rxjs';
 import { type CheckpointStore, memoryCheckpoint } from '../../lib/checkpoint.js';
 import { readGate } from '../../lib/read-gate.js';
 import { createMonitor } from '../../lib/state.js';
@@ -33,13 +33,17 @@ export async function runSchedule(seed: number): Promise<Outcome> {
   const dice = seeded(seed);
   const scheduler = new VirtualTimeScheduler();
   const book = ledger();
-  const monitor = createMonitor();
   const history: string[] = [];
   const log = scriptedLog(dice.between(1, 60), dice, scheduler);
   const memory = memoryCheckpoint();
-  const store = book.guard(moodyStore(memory, dice, scheduler));
-  const stream = pipeline({ dice, scheduler, book, monitor, log, store, history });
+  const saves = { waiting: 0 };
+  const store = book.guard(moodyStore(memory, { dice, scheduler, saves }));
+  const stream = pipeline({ dice, scheduler, book, log, store, history });
 
+  let timers = 0;
+  let connections = 0;
+  // A store that still writes has a timer of its own.
+  const liveTimers = (): number => scheduler.actions.filter((action) => !action.closed).length - saves.waiting;
   for (let life = 0; ; life += 1) {
     // The last life is lived to its end.
     const until = life < 3 && dice.chance(0.5) ? scheduler.frame + dice.between(1, 600) : Infinity;
@@ -59,6 +63,9 @@ export async function runSchedule(seed: number): Promise<Outcome> {
       await advance(scheduler, () => drained);
       book.stopped();
     } else subscription.unsubscribe();
+    // At once, and not when they have run out.
+    timers += liveTimers();
+    connections += log.connections;
     history.push(`life ${life} ended at ${scheduler.frame}`);
     if (hasEnded) break;
   }
@@ -66,9 +73,9 @@ export async function runSchedule(seed: number): Promise<Outcome> {
   return {
     ...{ seed, broken: book.broken, size: log.size, saved: await memory.load(key), history: history.join('\n') },
     leftOver: {
-      connections: log.connections,
-      timers: scheduler.actions.filter((action) => !action.closed).length,
-      outstanding: monitor.state.outstanding + book.outstanding,
+      connections,
+      timers,
+      outstanding: stream.outstanding() + book.outstanding,
     },
     missing: Array.from({ length: log.size }, (_, at) => at + 1).filter((item) => !book.handled.has(item)),
   };
@@ -78,17 +85,19 @@ interface Parts {
   readonly dice: Seeded;
   readonly scheduler: VirtualTimeScheduler;
   readonly book: ReturnType<typeof ledger>;
-  readonly monitor: ReturnType<typeof createMonitor>;
   readonly log: ReturnType<typeof scriptedLog>;
   readonly store: CheckpointStore;
   readonly history: string[];
 }
 
-function pipeline({ dice, scheduler, book, monitor, log, store, history }: Parts) {
+function pipeline({ dice, scheduler, book, log, store, history }: Parts) {
+  let monitor = createMonitor();
   const maxUnacked = dice.between(1, 12);
   const { random } = dice;
   const open = (position: string | undefined) => {
     const gate = readGate();
+    // One per life: what a checkpoint withholds when it is left is settled by nobody.
+    monitor = createMonitor();
     return log
       .open(position, gate)
       .pipe(
@@ -114,6 +123,7 @@ function pipeline({ dice, scheduler, book, monitor, log, store, history }: Parts
   const ordered = dice.chance(0.5);
   const backoff = { initialBackoff: 5, maxBackoff: 80, jitter: 'full' as const };
   return {
+    outstanding: () => monitor.state.outstanding,
     saved: () => checkpoint(store, key, { ...options, maxFailures: 1_000, scheduler }),
     lives: (saved: ReturnType<typeof checkpoint>) =>
       fromCheckpoint(store, key, open).pipe(
@@ -124,10 +134,19 @@ function pipeline({ dice, scheduler, book, monitor, log, store, history }: Parts
   };
 }
 
+interface Moods {
+  readonly dice: Seeded;
+  readonly scheduler: VirtualTimeScheduler;
+  readonly saves: { waiting: number };
+}
+
 /** Takes its time, and fails now and then. */
-function moodyStore(store: CheckpointStore, dice: Seeded, scheduler: VirtualTimeScheduler): CheckpointStore {
-  const wait = (): Promise<void> =>
-    new Promise((resolve) => void scheduler.schedule(() => resolve(), dice.between(0, 30)));
+function moodyStore(store: CheckpointStore, { dice, scheduler, saves }: Moods): CheckpointStore {
+  const wait = async (): Promise<void> => {
+    saves.waiting += 1;
+    await new Promise<void>((resolve) => void scheduler.schedule(() => resolve(), dice.between(0, 30)));
+    saves.waiting -= 1;
+  };
   return {
     ...store,
     save: async (name, position) => {

@@ -22,13 +22,27 @@ export interface Trace {
   readonly ended: boolean;
 }
 
+interface Mutable {
+  readonly delivered: number[];
+  dropped: number;
+  error: string | undefined;
+  ended: boolean;
+}
+
+export interface WindowModel {
+  offer(item: Item): void;
+  settle(id: number, outcome: 'ack' | 'nack' | 'release'): void;
+  finish(): void;
+  trace(): Trace;
+}
+
 /** A window as one would explain it: plain lists, everything counted anew each time. */
-export function windowModel({ maxUnacked, maxUnackedBytes, onFull, maxQueued }: ModelOptions) {
+export function windowModel({ maxUnacked, maxUnackedBytes, onFull, maxQueued }: ModelOptions): WindowModel {
   let out: Item[] = [];
   let waiting: Item[] = [];
   let resting = false;
   let over = false;
-  const trace = { delivered: [] as number[], dropped: 0, error: undefined as string | undefined, ended: false };
+  const trace: Mutable = { delivered: [], dropped: 0, error: undefined, ended: false };
 
   const bytes = (): number => out.reduce((sum, { size }) => sum + size, 0);
   const isFull = (): boolean => out.length >= maxUnacked || bytes() >= maxUnackedBytes;
@@ -41,8 +55,7 @@ export function windowModel({ maxUnacked, maxUnackedBytes, onFull, maxQueued }: 
   };
   const isDone = (): boolean => trace.ended || trace.error !== undefined;
   return {
-    out: () => out,
-    offer(item: Item) {
+    offer(item) {
       if (over || isDone()) return;
       if (!resting && mayGo(item)) return deliver(item);
       resting = true;
@@ -51,7 +64,7 @@ export function windowModel({ maxUnacked, maxUnackedBytes, onFull, maxQueued }: 
       trace.dropped += 1;
       if (onFull === 'dropOldest') waiting = [...waiting.slice(1), item];
     },
-    settle(id: number, outcome: 'ack' | 'nack' | 'release') {
+    settle(id, outcome) {
       if (isDone()) return;
       out = out.filter((item) => item.id !== id);
       if (outcome === 'nack') return void (trace.error = 'delivery_failed');

@@ -186,6 +186,21 @@ describe('deliveryWindow', () => {
     expect(real.trace()).toMatchObject({ delivered: [0, 1], error: undefined, outstanding: 0 });
   });
 
+  it('delivers what a source brings, with its end, while the gate is being opened', () => {
+    const real = realWindow({ maxUnacked: 1, maxUnackedBytes: Infinity, onFull: 'pause', maxQueued: 1 });
+    real.window.offer({ id: 0, size: 1 });
+    const bringing = real.gate.paused$.subscribe((paused) => {
+      if (paused) return;
+      bringing.unsubscribe();
+      for (let id = 1; id < 4; id += 1) real.window.offer({ id, size: 1 });
+      real.finish();
+    });
+    real.settle(0, 'ack');
+    expect(real.trace()).toMatchObject({ delivered: [0, 1], ended: false });
+    while (real.out.length > 0) real.settle(0, 'ack');
+    expect(real.trace()).toMatchObject({ delivered: [0, 1, 2, 3], ended: true });
+  });
+
   it('goes on counting what is out after the end', () => {
     const real = realWindow({ maxUnacked: 2, maxUnackedBytes: Infinity, onFull: 'pause', maxQueued: 1 });
     real.window.offer({ id: 0, size: 1 });

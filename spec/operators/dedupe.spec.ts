@@ -126,6 +126,24 @@ describe('dedupe', () => {
     expect(passed(source)).toEqual(['a']);
   });
 
+  it('knows the keys of an earlier run, in every subscription, and forgets them like its own', () => {
+    marbles(({ cold, expectObservable }, scheduler) => {
+      const source = cold('axb-a---a|');
+      const expected = '   -x--a---a|';
+      const seen = new Set(['b', 'a']).values();
+      const unique = source.pipe(dedupe(itself, { seen, maxAge: 4, scheduler }));
+      expectObservable(unique).toBe(expected);
+      expectObservable(unique).toBe(expected);
+    });
+    const seen = ['1', 2, 3n, '18720000000000000000', 'a b'];
+    expect(passed(from([...seen, 1, '2', 3, 'c']).pipe(dedupe(itself, { seen })))).toEqual([1, '2', 3, 'c']);
+  });
+
+  it('forgets the oldest of the keys of an earlier run past maxKeys', () => {
+    const seen = [1n, 2n, 3n];
+    expect(passed(from([3n, 2n, 1n, 2n]).pipe(dedupe(itself, { maxKeys: 2, seen })))).toEqual([1n, 2n]);
+  });
+
   it('drops a duplicate that the consumer pushes from inside next', () => {
     const source = new Subject<string>();
     const seen: string[] = [];
@@ -166,6 +184,9 @@ describe('dedupe', () => {
     ['maxAge', [itself, { maxAge: 0 }]],
     ['maxAge', [itself, { maxAge: Infinity }]],
     ['maxAge', [itself, { maxAge: null }]],
+    ['seen', [itself, { seen: 'abc' }]],
+    ['seen', [itself, { seen: { a: 1 } }]],
+    ['seen', [itself, { seen: null }]],
     ['onDuplicate', [itself, { onDuplicate: true }]],
     ['scheduler', [itself, { scheduler: 5 }]],
     ['unknown option "ttl"', [itself, { ttl: 5 }]],

@@ -144,6 +144,24 @@ describe('deliver', () => {
     expect([gate.isOpen, values(), ends, monitor.state.outstanding]).toEqual([true, [1, 2], [], 0]);
   });
 
+  it('takes nothing more from a source that waits at the gate when it is left', () => {
+    const gate = readGate();
+    const scheduler = new VirtualTimeScheduler();
+    let brought = 0;
+    const source = new Observable<number>((subscriber) => {
+      subscriber.add(
+        gate.paused$.subscribe((paused) => {
+          while (!paused && gate.isOpen && brought < 100) subscriber.next(brought++);
+        }),
+      );
+    });
+    const options = { maxUnacked: 2, gate, scheduler, monitor: createMonitor() };
+    const { subscription } = held(source, options);
+    subscription.unsubscribe();
+    expect([brought, gate.isOpen, options.monitor.state.outstanding]).toEqual([2, true, 0]);
+    expect(scheduler.actions.filter((action) => !action.closed)).toHaveLength(0);
+  });
+
   it('shows what is out', () => {
     const monitor = createMonitor();
     const { deliveries } = held(endless(1, 2, 3), { maxUnacked: 5, monitor });
