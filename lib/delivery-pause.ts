@@ -30,24 +30,23 @@ export function deliveryPause({ gate, onFull, ...options }: PauseOptions): Deliv
   const { stallWarning: limit, maxUnacked, report, scheduler } = options;
   const message = `all credit is out (${maxUnacked} deliveries) and nothing has settled for ${limit} ms`;
   const onIdle = (): void => report?.warn({ kind: 'stalled_consumer', message });
-  let isOn = false;
   let timer: IdleTimer | undefined;
-  return {
-    get isOn() {
-      return isOn;
-    },
+  // A field, not a getter: it is read for every delivery.
+  const pause = {
+    isOn: false,
     start: () => {
-      if (isOn) return;
-      isOn = true;
+      if (pause.isOn) return;
+      pause.isOn = true;
       if (report !== undefined) timer = idleTimer({ limit, scheduler, onIdle });
       if (onFull === 'pause') gate?.close();
     },
     touch: () => timer?.touch(),
     stop: () => {
-      isOn = false;
+      pause.isOn = false;
       timer?.stop();
       timer = undefined;
       gate?.open();
     },
   };
+  return pause;
 }

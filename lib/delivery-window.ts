@@ -1,19 +1,20 @@
 import {
-  createDelivery,
+  deliveryFailed,
+  handOut,
   type Delivery,
   type Outcome,
   type PositionSource,
   type SettledDelivery,
   type Settler,
 } from './delivery.js';
-import { creditOf, type CreditOptions } from './delivery-credit.js';
+import { creditOf, type CreditOptions, fits, forget, give, isFull, isHalf, take } from './delivery-credit.js';
 import { deliveryPause, type PauseOptions } from './delivery-pause.js';
 import { deliveryQueue, type QueueOptions } from './delivery-queue.js';
 import { StreamError } from './errors.js';
 
 export interface DeliveryWindowOptions<T> extends CreditOptions, PauseOptions, QueueOptions {
   readonly sizeOf: (value: T) => number;
-  readonly positionOf: (value: T) => string | PositionSource | undefined;
+  readonly positionOf: ((value: T) => string | PositionSource | undefined) | undefined;
 }
 
 /** Credit at work on one subscription. */
@@ -40,7 +41,7 @@ export interface DeliveryOutlet<T> {
  */
 export function deliveryWindow<T>(options: DeliveryWindowOptions<T>, outlet: DeliveryOutlet<T>): DeliveryWindow<T> {
   const { positionOf } = options;
-  const sizeOf = options.maxUnackedBytes === Infinity ? () => 0 : checkedSize(options.sizeOf);
+  const sizeOf = options.maxUnackedBytes === Infinity ? undefined : checkedSize(options.sizeOf);
   const queue = deliveryQueue<T>(options);
   const credit = creditOf(options);
   const pause = deliveryPause(options);
@@ -50,36 +51,36 @@ export function deliveryWindow<T>(options: DeliveryWindowOptions<T>, outlet: Del
 
   const settler: Settler<T, number> = {
     settle: ({ tag: size }: SettledDelivery<T, number>, outcome: Outcome, reason: unknown) => {
-      credit.give(size);
+      give(credit, size);
       if (closed) return;
-      if (outcome === 'nack') return outlet.error(refused(reason));
+      if (outcome === 'nack') return outlet.error(deliveryFailed(reason));
       if (!pause.isOn) return;
       pause.touch();
-      if (!draining && credit.isHalf) drain();
+      if (!draining && isHalf(credit)) drain();
     },
   };
   const hand = (value: T, size: number, position: string | PositionSource | undefined): void => {
-    credit.take(size);
-    if (credit.isFull) pause.start();
-    outlet.next(createDelivery({ value, position, attempt: 1, tag: size }, settler));
+    take(credit, size);
+    if (isFull(credit)) pause.start();
+    outlet.next(handOut(value, position, size, settler));
   };
   const drain = (): void => {
     draining = true;
-    for (let next = queue.head; next !== undefined && credit.fits(next.size); next = queue.head) {
+    for (let next = queue.head; next !== undefined && fits(credit, next.size); next = queue.head) {
       queue.shift();
       hand(next.value, next.size, next.position);
     }
     draining = false;
     if (closed || queue.size > 0) return;
-    if (!credit.isFull) pause.stop();
+    if (!isFull(credit)) pause.stop();
     // A source that waits at the gate may have brought more, and its end, before this returns.
     if (queue.size === 0) end?.();
   };
   return {
     offer: (value) => {
-      const size = sizeOf(value);
-      const position = positionOf(value);
-      if (!pause.isOn && !draining && credit.fits(size)) return hand(value, size, position);
+      const size = sizeOf === undefined ? 0 : sizeOf(value);
+      const position = positionOf === undefined ? undefined : positionOf(value);
+      if (!pause.isOn && !draining && fits(credit, size)) return hand(value, size, position);
       pause.start();
       const overflow = queue.push({ value, size, position });
       if (overflow !== undefined) outlet.error(overflow);
@@ -88,7 +89,7 @@ export function deliveryWindow<T>(options: DeliveryWindowOptions<T>, outlet: Del
       end = () => {
         end = undefined;
         // What is out stays out, and counted, until its handlers are done.
-        credit.keep();
+        credit.kept = true;
         over();
       };
       if (queue.size === 0) end();
@@ -96,7 +97,7 @@ export function deliveryWindow<T>(options: DeliveryWindowOptions<T>, outlet: Del
     close: () => {
       closed = true;
       queue.clear();
-      credit.forget();
+      forget(credit);
       pause.stop();
     },
   };
@@ -109,12 +110,4 @@ function checkedSize<T>(sizeOf: (value: T) => number): (value: T) => number {
     if (Number.isFinite(size) && size >= 0) return size;
     throw new TypeError(`deliver: sizeOf must return a number of bytes, got ${String(size)}`);
   };
-}
-
-function refused(reason: unknown): StreamError {
-  return new StreamError('a delivery has failed, and neither redeliver nor deadLetter stands upstream of its handler', {
-    errorType: 'fatal_error',
-    code: 'delivery_failed',
-    cause: reason,
-  });
 }

@@ -1,3 +1,5 @@
+import { StreamError } from './errors.js';
+
 /**
  * A value with the duty to say what became of it. While deliveries are out, their credit is missing: a source with
  * `maxUnacked: n` never has more than `n` of them out, and stops reading when it would.
@@ -51,7 +53,14 @@ class DeliveryHandle<T, Tag> implements SettledDelivery<T, Tag> {
   readonly #position: string | PositionSource | undefined;
   #settler: Settler<T, Tag> | undefined;
 
-  constructor({ value, position, attempt, tag }: DeliveryParts<T, Tag>, settler: Settler<T, Tag>) {
+  /** In a row, not in an object: that would be a second allocation per delivery. */
+  constructor(
+    value: T,
+    position: string | PositionSource | undefined,
+    attempt: number,
+    tag: Tag,
+    settler: Settler<T, Tag>,
+  ) {
     this.value = value;
     this.attempt = attempt;
     this.tag = tag;
@@ -85,8 +94,21 @@ class DeliveryHandle<T, Tag> implements SettledDelivery<T, Tag> {
 }
 
 /** A delivery that settles once, with `settler`; later calls do nothing. */
-export function createDelivery<T, Tag>(parts: DeliveryParts<T, Tag>, settler: Settler<T, Tag>): Delivery<T> {
-  return new DeliveryHandle(parts, settler);
+export function createDelivery<T, Tag>(
+  { value, position, attempt, tag }: DeliveryParts<T, Tag>,
+  settler: Settler<T, Tag>,
+): Delivery<T> {
+  return new DeliveryHandle(value, position, attempt, tag, settler);
+}
+
+/** The first delivery of a value, as cheap as it gets. */
+export function handOut<T, Tag>(
+  value: T,
+  position: string | PositionSource | undefined,
+  tag: Tag,
+  settler: Settler<T, Tag>,
+): Delivery<T> {
+  return new DeliveryHandle(value, position, 1, tag, settler);
 }
 
 /**
@@ -98,7 +120,7 @@ export function deriveDelivery<T, Tag>(
   { tag, attempt = original.attempt }: { tag: Tag; attempt?: number | undefined },
   settler: Settler<T, Tag>,
 ): Delivery<T> {
-  return createDelivery({ value: original.value, position: original, attempt, tag }, settler);
+  return new DeliveryHandle(original.value, original, attempt, tag, settler);
 }
 
 /** Whether this is a delivery, of this copy of the package or another. */
@@ -111,4 +133,13 @@ export function isDelivery(value: unknown): value is Delivery<unknown> {
     'release' in value &&
     typeof value.ack === 'function'
   );
+}
+
+/** A nack that came through to where nobody redelivers: the stream ends rather than stalls. */
+export function deliveryFailed(reason: unknown): StreamError {
+  return new StreamError('a delivery has failed, and neither redeliver nor deadLetter stands upstream of its handler', {
+    errorType: 'fatal_error',
+    code: 'delivery_failed',
+    cause: reason,
+  });
 }

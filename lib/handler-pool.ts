@@ -1,4 +1,4 @@
-import type { Delivery } from './delivery.js';
+import { type Delivery, deliveryFailed } from './delivery.js';
 import { StreamError } from './errors.js';
 import { type HandlerStarter, handlerStarter, type HandlerStarterOptions, stopJob } from './handler-run.js';
 import { type HandlerJob, handlerTurns, type HandlerTurns, type HandlerTurnsOptions } from './handler-turns.js';
@@ -52,8 +52,11 @@ export function handlerPool<T, R>(options: HandlerPoolOptions<T, R>, outlet: Han
     running -= 1;
     turns.drop(job);
     stopJob(job, reason);
-    if (onHandlerError === 'nack') job.delivery.nack(reason);
-    else {
+    if (onHandlerError === 'nack') {
+      // Operators that take a nack complete when all is settled: after that nobody upstream hears of it.
+      if (state === 'finished') failure ??= { error: deliveryFailed(reason) };
+      job.delivery.nack(reason);
+    } else {
       failure ??= { error: reason };
       if (state !== 'left') state = 'halted';
       // Given back at the end, with what waits: its credit would bring more deliveries.

@@ -10,7 +10,8 @@ export function subscribeWithin<T>(source: Observable<T>, scope: Subscription, o
   const closed = new Observable<void>((subscriber) => scope.add(() => subscriber.next()));
   scope.add(
     source.pipe(takeUntil(closed)).subscribe({
-      next: (value) => observer.next(value),
+      // Bound, not wrapped: one call less for every value.
+      next: observer.next.bind(observer),
       error: (error: unknown) => {
         if (!scope.closed) observer.error(error);
       },

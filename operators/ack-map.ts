@@ -67,7 +67,8 @@ const rules: OptionRules<AckMapOptions> = {
  *
  * Results that wait in operators below are lost in a crash: their deliveries are acknowledged.
  *
- * Errors: with `onHandlerError: 'error'` what a handler failed with. A nack carries the same: `timeout` with `handler_timeout`,
+ * Errors: with `onHandlerError: 'error'` what a handler failed with; `delivery_failed` when one fails after the source is over, where no
+ * operator upstream hears of its nack. A nack carries the same: `timeout` with `handler_timeout`,
  * `fatal_error` with `slow_consumer` past `maxHeld`, or whatever the handler threw. `TypeError` at once for an option that makes no sense.
  *
  * @example

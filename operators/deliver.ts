@@ -82,14 +82,16 @@ export function deliver<T>(options: DeliverOptions<T>): OperatorFunction<T, Deli
   return (source) =>
     new Observable((subscriber) => {
       const window = deliveryWindow(settings, subscriber);
+      const guarded = (value: T): void => {
+        try {
+          window.offer(value);
+        } catch (error) {
+          subscriber.error(error);
+        }
+      };
       subscribeWithin(source, subscriber, {
-        next: (value) => {
-          try {
-            window.offer(value);
-          } catch (error) {
-            subscriber.error(error);
-          }
-        },
+        // Without functions of the caller nothing can throw, and a layer less is passed by every value.
+        next: settings.positionOf === undefined && options.sizeOf === undefined ? window.offer : guarded,
         error: (error) => window.finish(() => subscriber.error(error)),
         complete: () => window.finish(() => subscriber.complete()),
       });
@@ -99,7 +101,7 @@ export function deliver<T>(options: DeliverOptions<T>): OperatorFunction<T, Deli
 }
 
 function withDefaults<T>(options: DeliverOptions<T>): DeliveryWindowOptions<T> {
-  const { maxUnackedBytes = Infinity, sizeOf = () => 0, positionOf = () => undefined } = options;
+  const { maxUnackedBytes = Infinity, sizeOf = () => 0, positionOf } = options;
   const { onFull = 'pause', maxQueued = 10_000, stallWarning = 30_000 } = options;
   const { maxUnacked, gate, monitor, scheduler } = options;
   return {

@@ -44,9 +44,7 @@ const enoughHeld = 2 ** 20;
  */
 export function lineOutput(sink: LineSink, options: LineOutputOptions): LineOutput {
   const { maxHeld = defaultMaxHeld, onError, beforeWrite } = options;
-  let held: string[] = [];
-  let heldTold: (() => void)[] = [];
-  let heldLength = 0;
+  const held = heldLines(maxHeld);
   let state: 'idle' | 'due' | 'full' | 'failed' = 'idle';
   let unwritten = 0;
   const wantEnd = waiters();
@@ -66,25 +64,20 @@ export function lineOutput(sink: LineSink, options: LineOutputOptions): LineOutp
     settle();
   };
   const writeHeld = (): boolean => {
-    const text = `${held.join('\n')}\n`;
-    const told = heldTold;
-    held = [];
-    heldTold = [];
-    heldLength = 0;
+    const { text, written } = held.take();
     unwritten += 1;
     beforeWrite?.();
     return sink.write(text, (error) => {
       unwritten -= 1;
       // Before whoever waits for the end goes on.
-      if (error === undefined || error === null) for (const written of told) written();
+      if (error === undefined || error === null) for (const tell of written) tell();
       settle();
     });
   };
   sink.on('error', (error) => {
     if (state === 'failed') return;
     state = 'failed';
-    held = [];
-    heldTold = [];
+    held.take();
     onError(error);
     wantRoom.release();
     settle();
@@ -92,22 +85,52 @@ export function lineOutput(sink: LineSink, options: LineOutputOptions): LineOutp
   return {
     line: (line) => {
       if (state === 'failed') return false;
-      const text = typeof line === 'string' ? line : line.text;
-      heldLength += text.length + 1;
-      if (heldLength > maxHeld) throw slowConsumer(maxHeld);
-      held.push(text);
-      if (typeof line !== 'string') heldTold.push(line.written);
+      held.add(line);
       if (state === 'idle') {
         state = 'due';
         setImmediate(flush);
       }
       return true;
     },
-    room: () => (state === 'full' && heldLength >= enoughHeld ? wantRoom.wait() : undefined),
+    room: () => (state === 'full' && held.length >= enoughHeld ? wantRoom.wait() : undefined),
     drained: () => {
       const drained = wantEnd.wait();
       settle();
       return drained;
+    },
+  };
+}
+
+interface HeldLines {
+  /** In characters, line ends included. */
+  readonly length: number;
+  /** Errors: `slow_consumer`. */
+  add(line: string | Line): void;
+  /** All of them as one text, and whom to tell; none are held then. */
+  take(): { readonly text: string; readonly written: readonly (() => void)[] };
+}
+
+function heldLines(limit: number): HeldLines {
+  let texts: string[] = [];
+  let written: (() => void)[] = [];
+  let length = 0;
+  return {
+    get length() {
+      return length;
+    },
+    add: (line) => {
+      const text = typeof line === 'string' ? line : line.text;
+      length += text.length + 1;
+      if (length > limit) throw slowConsumer(limit);
+      texts.push(text);
+      if (typeof line !== 'string') written.push(line.written);
+    },
+    take: () => {
+      const taken = { text: `${texts.join('\n')}\n`, written };
+      texts = [];
+      written = [];
+      length = 0;
+      return taken;
     },
   };
 }

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
+import { runDelivery } from './delivery-demo.js';
 import { reporter } from './reporter.js';
 import { runX } from './x-demo.js';
 
 const usage = `npm start -- [--seconds N] [--json]
 
-Streams from local servers that misbehave on schedule, and proves that nothing was lost.
+Streams from local servers that misbehave on schedule, kills a consumer with kill -9 and starts it again from its checkpoint
+file, and proves that nothing was lost.
   --seconds N  how long to stream, 3 to 3600 (default 20)
   --json       items as NDJSON, then one line {"summary":{...}}
 Exit code: 0 if items came and none was lost, 1 if not, 2 for a bad option.
@@ -20,10 +22,11 @@ async function main(): Promise<number> {
   const report = reporter(options.json);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  const x = await runX({ seconds: options.seconds, signal: stop.signal, report });
-  report.summary({ x });
+  const demo = { seconds: options.seconds, signal: stop.signal, report };
+  const [x, delivery] = await Promise.all([runX(demo), runDelivery(demo)]);
+  report.summary({ x, delivery });
   // A stream that never ran has lost nothing and proved nothing.
-  return x.lost === 0 && x.received > 0 ? 0 : 1;
+  return [x, delivery].every(({ lost, received }) => lost === 0 && received > 0) ? 0 : 1;
 }
 
 function readOptions(): { seconds: number; json: boolean; help: boolean } | undefined {

@@ -8,19 +8,31 @@ export interface SourceSummary {
   readonly reconnects: number;
 }
 
+/** What deliveries prove beside it. */
+export interface DeliverySummary extends SourceSummary {
+  /** Acknowledgments that the consumer has told of; a kill may take the last one's word. */
+  readonly acked: number;
+  /** Handled again after the kill: what was not yet acknowledged, or not yet saved. */
+  readonly redelivered: number;
+  /** Deliveries out at once, at most. */
+  readonly maxOutstanding: number;
+}
+
 /** Where the demo tells what happens: lines for people, or NDJSON for programs. */
 export interface Reporter {
   item(source: string, item: object, shown: string): void;
   event(source: string, text: string): void;
-  summary(summary: Readonly<Record<string, SourceSummary>>): void;
+  summary(summary: Readonly<Record<string, SourceSummary | DeliverySummary>>): void;
 }
 
 /** People see one item in a while, so that the events between them stay in sight. */
 const shownInterval = 400;
+/** Of the longest name of a source. */
+const width = 'delivery'.length;
 
 export function reporter(json: boolean): Reporter {
   const started = performance.now();
-  let shownAt = -shownInterval;
+  const shownAt = new Map<string, number>();
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const at = (): string => `${((performance.now() - started) / 1_000).toFixed(1).padStart(5)} s`;
   if (json) {
@@ -32,11 +44,11 @@ export function reporter(json: boolean): Reporter {
   }
   return {
     item: (source, _item, shown) => {
-      if (performance.now() - shownAt < shownInterval) return;
-      shownAt = performance.now();
-      print(`${at()}  ${source}    ${oneLine(shown)}`);
+      if (performance.now() - (shownAt.get(source) ?? -shownInterval) < shownInterval) return;
+      shownAt.set(source, performance.now());
+      print(`${at()}  ${source.padEnd(width)}    ${oneLine(shown)}`);
     },
-    event: (source, text) => print(`${at()}  ${source}  * ${text}`),
+    event: (source, text) => print(`${at()}  ${source.padEnd(width)}  * ${text}`),
     summary: (summary) => {
       print('');
       for (const [source, counts] of Object.entries(summary)) print(`${source}: ${sentence(counts)}`);
@@ -44,9 +56,20 @@ export function reporter(json: boolean): Reporter {
   };
 }
 
-function sentence({ sent, received, lost, duplicates, reconnects }: SourceSummary): string {
+function sentence(summary: SourceSummary | DeliverySummary): string {
+  const { sent, received, lost, duplicates, reconnects } = summary;
   const verdict = lost === 0 ? 'nothing lost' : `LOST ${lost}`;
-  return `${sent} sent, ${received} received, ${duplicates} duplicates removed, ${reconnects} reconnects: ${verdict}`;
+  const parts = [
+    `${sent} sent`,
+    `${received} received`,
+    `${duplicates} duplicates removed`,
+    `${reconnects} reconnects`,
+  ];
+  if ('acked' in summary) {
+    const { acked, redelivered, maxOutstanding } = summary;
+    parts.push(`${acked} acknowledged`, `${redelivered} redelivered`, `${maxOutstanding} out at most`);
+  }
+  return `${parts.join(', ')}: ${verdict}`;
 }
 
 const shownLength = 90;

@@ -1,8 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
 import { createMonitor } from '../../lib/index.js';
 import { type PostEnvelope, xClient } from '../../sources/x/index.js';
 import { startXServer, type XServer } from '../../spec/servers/x.js';
 import type { Reporter, SourceSummary } from './reporter.js';
+import { shortSchedules } from './short-schedules.js';
+import { pause, until } from './waiting.js';
 
 export interface DemoOptions {
   readonly seconds: number;
@@ -13,15 +14,6 @@ export interface DemoOptions {
 const postsPerSecond = 50;
 /** The server's heartbeat; X's is 20 s. The stall limit below is in the same proportion to it. */
 const keepAliveMs = 200;
-
-/** X's own waits are 5 s after 503 and 60 s after 429: shortened, so that all of it can be watched in one sitting. */
-const shortSchedules = {
-  connection_error: { initialBackoff: 50, backoffStep: 50, maxBackoff: 500 },
-  timeout: { initialBackoff: 50, backoffStep: 50, maxBackoff: 500 },
-  stream_interrupted: { initialBackoff: 50, backoffStep: 50, maxBackoff: 500 },
-  server_error: { initialBackoff: 250, maxBackoff: 2_000 },
-  rate_limited: { initialBackoff: 500, maxBackoff: 2_000 },
-};
 
 /**
  * Streams posts from a local X that drops, refuses, stalls and limits, and counts at the end what it sent against what came.
@@ -119,15 +111,4 @@ async function misbehave(server: XServer, { seconds, signal, report }: DemoOptio
     act();
   }
   await due(1);
-}
-
-async function until(isSo: () => boolean, limit: number, signal: AbortSignal): Promise<void> {
-  const end = performance.now() + limit;
-  while (!isSo() && performance.now() < end && !signal.aborted) await pause(20, signal);
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (milliseconds <= 0 || signal.aborted) return;
-  // An abort only ends the pause early.
-  await setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);
 }

@@ -29,8 +29,8 @@ const open = (position) => {
 };
 
 const handle = async ({ n }) => {
-  // Out of order, and some of them slow.
-  if (n % 3 === 0) await sleep(n % 5);
+  // Out of order; and some slower than a save, so that whoever acknowledges too early is found out.
+  if (n % 3 === 0) await sleep(n % 9 === 0 ? 25 : n % 5);
   writeSync(1, `${n}\n`);
 };
 

@@ -14,10 +14,10 @@ describe('ackMap with a timeout', () => {
   it('nacks a handler that hangs, frees its place and ignores what it says afterwards', () => {
     marbles(({ cold, expectObservable, expectSubscriptions, flush }, scheduler) => {
       const ledger = deliveryLedger<string>();
-      const source = cold('(ab|)').pipe(map(ledger.deliver));
+      const source = cold('(ab)-----|').pipe(map(ledger.deliver));
       const hung = cold('  --------x|');
       const quick = cold('      --y|');
-      const expected = '   -------y|';
+      const expected = '   -------y-|';
       const result = source.pipe(ackMap((value) => (value === 'a' ? hung : quick), { timeout: 5, scheduler }));
       expectObservable(result).toBe(expected);
       expectSubscriptions(hung.subscriptions).toBe('^----!');

@@ -131,9 +131,12 @@ describe('ackMap', () => {
       return value;
     };
     await new Promise<void>((resolve) =>
-      delivered(ledger, 'abcd')
+      concat(delivered(ledger, 'abcd'), NEVER)
         .pipe(ackMap(handler))
-        .subscribe({ next: (value) => seen.push(value), complete: resolve }),
+        .subscribe((value) => {
+          seen.push(value);
+          if (value === 'd') queueMicrotask(resolve);
+        }),
     );
     expect(seen).toEqual(['c1', 'd']);
     expect(ledger.log).toEqual(['nack a: thrown', 'nack b: rejected', 'nack c: errored', 'ack d']);
@@ -142,9 +145,9 @@ describe('ackMap', () => {
   it('drops results of a failed handler that had no turn yet, and passes the turn on', () => {
     marbles(({ cold, expectObservable, flush }) => {
       const ledger = deliveryLedger<string>();
-      const source = cold('(abc|)').pipe(map(ledger.deliver));
+      const source = cold('(abc)----|').pipe(map(ledger.deliver));
       const handlers: Record<string, Observable<string>> = { a: cold('----#'), b: cold('12#'), c: cold('3|') };
-      const expected = '   ----(3|)';
+      const expected = '   ----3----|';
       expectObservable(source.pipe(ackMap((value) => handlers[value] ?? EMPTY, { concurrency: 3 }))).toBe(expected);
       flush();
       expect(ledger.log).toEqual(['nack b: error', 'nack a: error', 'ack c']);

@@ -82,6 +82,20 @@ describe('drain', () => {
     expect(rig.store.stored).toEqual(['a', 'b', 'c']);
   });
 
+  it('waits for what was acknowledged after the end during the last save', async () => {
+    const rig = checkpointRig();
+    rig.store.answer = { after: 100 };
+    rig.send('a', 'b');
+    rig.ack('a');
+    rig.subscription.unsubscribe();
+    await rig.until(50);
+    rig.ack('b');
+    await rig.until(110);
+    const stored = rig.saved.drain().then(() => [...rig.store.stored]);
+    await rig.until(300);
+    expect(await stored).toEqual(['a', 'b']);
+  });
+
   it('lets every checkpoint finish although one fails', async () => {
     const [failing, slow] = [checkpointRig(), checkpointRig()];
     failing.store.answer = 'rejects';
