@@ -71,7 +71,8 @@ export function deliveryBatches<T>(options: DeliveryBatchOptions<T>, wake: () =>
     if (spills) ready.push(renew());
     current.push(delivery);
     bytes += size;
-    const isWhole = current.length >= maxSize || bytes >= maxBytes;
+    // A batch larger than the window would wait for what cannot come.
+    const isWhole = current.length >= maxSize || bytes >= maxBytes || delivery.exhaustsCredit === true;
     if (isWhole) ready.push(renew());
     else if (current.length === 1) arm(0);
     if (full) press();

@@ -50,6 +50,7 @@ export function deliveryWindow<T>(options: DeliveryWindowOptions<T>, outlet: Del
   let end: (() => void) | undefined;
 
   const settler: Settler<T, number> = {
+    isFull: () => isFull(credit),
     settle: ({ tag: size }: SettledDelivery<T, number>, outcome: Outcome, reason: unknown) => {
       give(credit, size);
       if (closed) return;

@@ -10,6 +10,8 @@ export interface Delivery<T> {
   readonly position: string | undefined;
   /** 1 on the first delivery. */
   readonly attempt: number;
+  /** The window is full with this one: nothing more comes before something settles. Batchers flush on it. */
+  readonly exhaustsCredit?: boolean | undefined;
   /** Handled: the position may be saved once everything before it is handled too. */
   ack(): void;
   /** Failed. It comes again if `redeliver` stands upstream, goes to the sink of `deadLetter`, or else ends the stream. */
@@ -24,6 +26,8 @@ export type Outcome = 'ack' | 'nack' | 'release';
 /** Whoever handed a delivery out and wants to know. One object for all deliveries: closures per delivery cost 60 ns. */
 export interface Settler<T, Tag> {
   settle(delivery: SettledDelivery<T, Tag>, outcome: Outcome, reason: unknown): void;
+  /** Whether all credit is out now. */
+  isFull?(): boolean;
 }
 
 /** What the settler finds on its delivery. */
@@ -35,6 +39,7 @@ export interface SettledDelivery<T, Tag> extends Delivery<T> {
 /** A position that is worked out when it is read; a delivery is one too. */
 export interface PositionSource {
   readonly position: string | undefined;
+  readonly exhaustsCredit?: boolean | undefined;
 }
 
 /** What a delivery is made of. */
@@ -70,6 +75,11 @@ class DeliveryHandle<T, Tag> implements SettledDelivery<T, Tag> {
 
   get position(): string | undefined {
     return typeof this.#position === 'object' ? this.#position.position : this.#position;
+  }
+
+  get exhaustsCredit(): boolean {
+    const original = typeof this.#position === 'object' ? this.#position.exhaustsCredit : undefined;
+    return original ?? this.#settler?.isFull?.() ?? false;
   }
 
   ack(): void {

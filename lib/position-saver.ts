@@ -39,97 +39,53 @@ export interface PositionSaver {
  * A failed save is tried again after `every`, whatever settles meanwhile: a busy stream would else use up all tries in a moment.
  */
 export function positionSaver(options: PositionSaverOptions): PositionSaver {
-  const { every, everyCount, onFailure, scheduler = asyncScheduler } = options;
-  const mark = watermark<PositionSource>();
-  let opened = 0;
-  let savedLow = 0;
-  /** How far the save goes that runs. */
-  let takenLow = 0;
-  let savedPosition: string | undefined;
+  const { every, everyCount, scheduler = asyncScheduler } = options;
+  const way = progress();
   let settledSince = 0;
-  let failures = 0;
-  let running: Promise<void> | undefined;
-  /** Somebody has asked for a save while one ran. */
-  let again = false;
   let timer: Subscription | undefined;
   let stopped = false;
 
-  const low = (): number => opened - mark.span;
   const disarm = (): void => {
     timer?.unsubscribe();
     timer = undefined;
   };
   const arm = (): void => {
-    if (stopped || timer !== undefined || low() === takenLow) return;
+    if (stopped || timer !== undefined || way.isTaken) return;
     timer = scheduler.schedule(() => {
       timer = undefined;
-      background();
+      runs.ask();
     }, every);
   };
-  const background = (): void => {
-    if (running !== undefined) again = true;
-    // Told through onFailure.
-    else save().catch(() => undefined);
-  };
-  const save = (): Promise<void> => {
-    running ??= saveOnce().then(saved, failed).finally(ended);
-    return running;
-  };
-  const saveOnce = async (): Promise<string | undefined> => {
-    let position: string | undefined;
-    await options.save(() => {
+  const runs = saveRuns(options, way, {
+    begin: () => {
       // What settles from here on is for the next one.
       disarm();
-      again = false;
       settledSince = 0;
-      takenLow = low();
-      position = mark.position?.position;
-      return position === savedPosition ? undefined : position;
-    });
-    return position;
-  };
-  const saved = (position: string | undefined): void => {
-    savedLow = takenLow;
-    savedPosition = position ?? savedPosition;
-    failures = 0;
-    saver.onSaved();
-  };
-  const failed = (cause: unknown): never => {
-    takenLow = savedLow;
-    failures += 1;
-    onFailure(cause, failures);
-    throw cause;
-  };
-  const ended = (): void => {
-    running = undefined;
-    if (again) saver.saveSoon();
-    arm();
-  };
-  const saver: PositionSaver = {
-    open: (position) => {
-      opened += 1;
-      return mark.open(position);
     },
+    saved: () => saver.onSaved(),
+    end: (asked) => {
+      if (asked) saver.saveSoon();
+      arm();
+    },
+  });
+  const saver: PositionSaver = {
+    open: way.open,
     settle: (ticket) => {
-      mark.settle(ticket);
+      way.settle(ticket);
       settledSince += 1;
       if (settledSince >= everyCount) saver.saveSoon();
       arm();
     },
     get unsaved() {
-      return opened - savedLow;
+      return way.unsaved;
     },
     get isSaved() {
-      return low() === savedLow;
+      return way.isSaved;
     },
     onSaved: () => undefined,
-    flush: async () => {
-      // The one that runs may have begun before the last delivery settled.
-      if (running !== undefined) await running.catch(() => undefined);
-      if (low() !== savedLow) await save();
-    },
+    flush: runs.flush,
     saveSoon: () => {
-      if (!stopped && failures === 0 && low() !== takenLow) background();
+      if (!stopped && !runs.hasFailed && !way.isTaken) runs.ask();
     },
     stop: () => {
       stopped = true;
@@ -137,4 +93,116 @@ export function positionSaver(options: PositionSaverOptions): PositionSaver {
     },
   };
   return saver;
+}
+
+interface SaveHooks {
+  /** The position is being read. */
+  begin(): void;
+  saved(): void;
+  /** The save is over, well or badly; `asked`: for another one, meanwhile. */
+  end(asked: boolean): void;
+}
+
+/** One save at a time. */
+interface SaveRuns {
+  readonly hasFailed: boolean;
+  /** Saves in the background, or says at the end of the one that runs that it was asked. */
+  ask(): void;
+  flush(): Promise<void>;
+}
+
+function saveRuns({ save, onFailure }: PositionSaverOptions, way: Progress, hooks: SaveHooks): SaveRuns {
+  let failures = 0;
+  let running: Promise<void> | undefined;
+  let asked = false;
+  const take = (): string | undefined => {
+    hooks.begin();
+    asked = false;
+    return way.take();
+  };
+  const once = async (): Promise<void> => {
+    try {
+      await save(take);
+    } catch (cause) {
+      way.lose();
+      failures += 1;
+      onFailure(cause, failures);
+      throw cause;
+    }
+    way.keep();
+    failures = 0;
+    hooks.saved();
+  };
+  const run = (): Promise<void> => {
+    running ??= once().finally(() => {
+      running = undefined;
+      hooks.end(asked);
+    });
+    return running;
+  };
+  return {
+    get hasFailed() {
+      return failures > 0;
+    },
+    ask: () => {
+      if (running !== undefined) asked = true;
+      // Told through onFailure.
+      else run().catch(() => undefined);
+    },
+    flush: async () => {
+      // The one that runs may have begun before the last delivery settled.
+      if (running !== undefined) await running.catch(() => undefined);
+      if (!way.isSaved) await run();
+    },
+  };
+}
+
+/** How far one subscription is settled, taken to be saved, and saved. */
+interface Progress extends Pick<PositionSaver, 'open' | 'settle' | 'unsaved' | 'isSaved'> {
+  /** Whether the save that runs, or the last one, goes as far as can be. */
+  readonly isTaken: boolean;
+  /** The position to save now; `undefined` where there is none, or the same again. */
+  take(): string | undefined;
+  /** What was taken is saved. */
+  keep(): void;
+  /** What was taken is not saved. */
+  lose(): void;
+}
+
+function progress(): Progress {
+  const mark = watermark<PositionSource>();
+  let opened = 0;
+  let takenLow = 0;
+  let savedLow = 0;
+  let taken: string | undefined;
+  let saved: string | undefined;
+  const low = (): number => opened - mark.span;
+  return {
+    open: (position) => {
+      opened += 1;
+      return mark.open(position);
+    },
+    settle: mark.settle,
+    get unsaved() {
+      return opened - savedLow;
+    },
+    get isSaved() {
+      return low() === savedLow;
+    },
+    get isTaken() {
+      return low() === takenLow;
+    },
+    take: () => {
+      takenLow = low();
+      taken = mark.position?.position;
+      return taken === saved ? undefined : taken;
+    },
+    keep: () => {
+      savedLow = takenLow;
+      saved = taken ?? saved;
+    },
+    lose: () => {
+      takenLow = savedLow;
+    },
+  };
 }

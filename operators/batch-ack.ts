@@ -31,7 +31,7 @@ import { subscribeWithin } from '../lib/subscribe-within.js';
 
 /** When a batch is committed, and what a failing commit means. */
 export interface BatchAckOptions<T> {
-  /** Commit at this many deliveries. Without `flushOn` it must not be more than the window of the source. @default 500 */
+  /** Commit at this many deliveries, or when the window of the source is full. @default 500 */
   maxSize?: number | undefined;
   /** Commit when the oldest delivery has waited this long, in milliseconds. @default 1_000 */
   maxWait?: number | undefined;
@@ -40,8 +40,8 @@ export interface BatchAckOptions<T> {
   /** How large a value is; asked once per value. Goes with `maxBytes`. @default undefined */
   sizeOf?: ((value: T) => number) | undefined;
   /**
-   * Commit while this says `true`: the window is full and nothing more comes before something is acknowledged. `paused$` of the gate that the
-   * source closes. @default never
+   * Commit while this says `true`, for a window of your own whose deliveries do not tell that it is full: `paused$` of its gate.
+   * @default never
    */
   flushOn?: Observable<boolean> | undefined;
   /** Commit when nothing has come for this long, at most twice as long, in milliseconds. @default maxWait */
@@ -88,9 +88,9 @@ const rules: OptionRules<BatchAckOptions<never>> = {
  * Commits deliveries in batches, one commit at a time and in order, and acknowledges a batch when its commit completes. Emits what became
  * of each.
  *
- * A batch is due by number, by size, by the age of its oldest delivery, when nothing has come for `idleFlush`, or while `flushOn` says that the
- * window of the source is full. While a commit runs the next batch gathers, up to `maxSize`; whatever is more waits as further batches, which
- * is bounded by that window. **Without `flushOn` a `maxSize` above the window is reached never, and each batch waits for its age.**
+ * A batch is due by number, by size, by the age of its oldest delivery, when nothing has come for `idleFlush`, or when the window of the
+ * source is full: a batch larger than the window would wait for what cannot come. While a commit runs the next batch gathers, up to
+ * `maxSize`; whatever is more waits as further batches, which is bounded by that window.
  *
  * A commit that throws or errors refuses all of its batch, so that `redeliver` and `deadLetter` upstream may have them; the stream goes on.
  * One whose last value is a {@link PartialCommit} refuses those that it names and acknowledges the others. What the commit has settled

@@ -172,8 +172,12 @@ function settling<T>(saver: PositionSaver, maxUnsaved: number, onAck: () => void
 }
 
 function saveOnDisconnect(saver: PositionSaver, monitor: StreamMonitor | undefined): Subscription | undefined {
-  return monitor?.events$.subscribe(({ type }) => {
-    if (type === 'disconnect') saver.saveSoon();
+  return monitor?.events$.subscribe({
+    next: ({ type }) => {
+      if (type === 'disconnect') saver.saveSoon();
+    },
+    // The events of a monitor never error.
+    error: noop,
   });
 }
 

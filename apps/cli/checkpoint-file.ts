@@ -23,8 +23,8 @@ export function withCheckpointFlags(command: Command): Command {
 
 /** The part of `--help` that both streaming commands share. */
 export const checkpointHelp: string = `--checkpoint FILE:
-  A line counts as done when the system has taken it from stdout. FILE is saved once a second and on a clean end, so that after
-  SIGINT, --max, --seconds or a closed pipe no line comes twice; after a kill at most 3000 lines do, and none is lost.
+  A line counts as done when the system has taken it from stdout, read or not. FILE is saved once a second and at the end, so that
+  after SIGINT, --max or --seconds no line comes twice; after a kill at most 3000 lines of a stream do, and none is lost.
   One process a file: another one, or a damaged file, ends the program with 6. FILE.bak is the content before the last save.`;
 
 /** Lines that may be on their way to stdout, and lines that may be written and not saved: together what a kill can repeat. */

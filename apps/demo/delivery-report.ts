@@ -1,7 +1,7 @@
 import { recordOf } from '../../lib/problem.js';
 import type { PostEnvelope } from '../../sources/x/index.js';
 
-/** What the worker tells its parent: a post that it has handled, or none when it stops, and its counts so far. */
+/** What the worker tells its parent: its counts so far, with a post when it has handled one. */
 export interface WorkerReport extends WorkerCounts {
   readonly post: PostEnvelope | undefined;
 }

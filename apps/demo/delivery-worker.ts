@@ -44,7 +44,11 @@ const subscription = fromCheckpoint(store, 'posts', (position) =>
     ackMap(handle, { concurrency, ordered: false }),
   )
   .subscribe({
-    next: () => (acked += 1),
+    next: () => {
+      acked += 1;
+      // Nobody waits for it; a parent that has left is told of by `disconnect`.
+      void tell(undefined).catch(() => undefined);
+    },
     error: (error: unknown) => {
       process.send?.(`the consumer gave up: ${String(error)}`, undefined, undefined, () => process.exit(1));
     },

@@ -105,9 +105,9 @@ describe('drain', () => {
       rig.ack('a');
     }
     slow.subscription.add(failing.subscription);
-    const outcome = drain(slow.subscription, failing.saved, slow.saved).catch(({ message }: Error) => message);
+    const outcome = drain(slow.subscription, failing.saved, slow.saved).catch(String);
     await slow.until(200);
-    expect(await outcome).toBe('disk full');
+    expect(await outcome).toBe('Error: disk full');
     expect(slow.store.stored).toEqual(['a']);
   });
 

@@ -42,13 +42,13 @@ export function scriptedStore(scheduler: VirtualTimeScheduler): ScriptedStore {
       running -= 1;
     }
   };
-  const store = {
-    calls: [] as string[],
-    stored: [] as string[],
+  const store: ScriptedStore = {
+    calls: [],
+    stored: [],
     get peak() {
       return peak;
     },
-    answer: 'ok' as StoreAnswer,
+    answer: 'ok',
     release: () => hanging.splice(0).forEach((done) => done()),
     load: () => store.stored.at(-1),
     save: (_: string, position: string): Promise<void> => {

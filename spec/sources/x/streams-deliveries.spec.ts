@@ -172,7 +172,7 @@ describe('a position of a stream of X', () => {
       publish(server, numbered(round * 10 + 6, 5));
     }
     expect(handled).toEqual(numbered(1, 35));
-    expect(server.connects.map(({ query }) => query)).toEqual(['', ...Array(3).fill('backfill_minutes=2')]);
+    expect(server.connects.map(({ query }) => query)).toEqual(['', ...numbered(1, 3).map(() => 'backfill_minutes=2')]);
   });
 
   it('brings again what was not acknowledged, and what was behind it', async () => {
