@@ -10,7 +10,7 @@ import {
 import { creditOf, type CreditOptions, fits, forget, give, isFull, isHalf, take } from './delivery-credit.js';
 import { deliveryPause, type PauseOptions } from './delivery-pause.js';
 import { deliveryQueue, type QueueOptions } from './delivery-queue.js';
-import { StreamError } from './errors.js';
+import type { StreamError } from './errors.js';
 
 export interface DeliveryWindowOptions<T> extends CreditOptions, PauseOptions, QueueOptions {
   readonly sizeOf: (value: T) => number;
@@ -40,7 +40,6 @@ export interface DeliveryOutlet<T> {
  * The tag of a delivery is its size in bytes.
  */
 export function deliveryWindow<T>(options: DeliveryWindowOptions<T>, outlet: DeliveryOutlet<T>): DeliveryWindow<T> {
-  const { positionOf } = options;
   const sizeOf = options.maxUnackedBytes === Infinity ? undefined : checkedSize(options.sizeOf);
   const queue = deliveryQueue<T>(options);
   const credit = creditOf(options);
@@ -79,8 +78,8 @@ export function deliveryWindow<T>(options: DeliveryWindowOptions<T>, outlet: Del
   };
   return {
     offer: (value) => {
-      const size = sizeOf === undefined ? 0 : sizeOf(value);
-      const position = positionOf === undefined ? undefined : positionOf(value);
+      const size = sizeOf?.(value) ?? 0;
+      const position = options.positionOf?.(value);
       if (!pause.isOn && !draining && fits(credit, size)) return hand(value, size, position);
       pause.start();
       const overflow = queue.push({ value, size, position });

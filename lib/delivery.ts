@@ -53,21 +53,14 @@ export interface DeliveryParts<T, Tag> {
 /** A class because millions of them are made: methods on a prototype cost nothing per object. */
 class DeliveryHandle<T, Tag> implements SettledDelivery<T, Tag> {
   readonly value: T;
-  readonly attempt: number;
+  attempt = 1;
   readonly tag: Tag;
   readonly #position: string | PositionSource | undefined;
   #settler: Settler<T, Tag> | undefined;
 
   /** In a row, not in an object: that would be a second allocation per delivery. */
-  constructor(
-    value: T,
-    position: string | PositionSource | undefined,
-    attempt: number,
-    tag: Tag,
-    settler: Settler<T, Tag>,
-  ) {
+  constructor(value: T, position: string | PositionSource | undefined, tag: Tag, settler: Settler<T, Tag>) {
     this.value = value;
-    this.attempt = attempt;
     this.tag = tag;
     this.#position = position;
     this.#settler = settler;
@@ -108,7 +101,9 @@ export function createDelivery<T, Tag>(
   { value, position, attempt, tag }: DeliveryParts<T, Tag>,
   settler: Settler<T, Tag>,
 ): Delivery<T> {
-  return new DeliveryHandle(value, position, attempt, tag, settler);
+  const delivery = new DeliveryHandle(value, position, tag, settler);
+  delivery.attempt = attempt;
+  return delivery;
 }
 
 /** The first delivery of a value, as cheap as it gets. */
@@ -118,7 +113,7 @@ export function handOut<T, Tag>(
   tag: Tag,
   settler: Settler<T, Tag>,
 ): Delivery<T> {
-  return new DeliveryHandle(value, position, 1, tag, settler);
+  return new DeliveryHandle(value, position, tag, settler);
 }
 
 /**
@@ -130,7 +125,9 @@ export function deriveDelivery<T, Tag>(
   { tag, attempt = original.attempt }: { tag: Tag; attempt?: number | undefined },
   settler: Settler<T, Tag>,
 ): Delivery<T> {
-  return new DeliveryHandle(original.value, original, attempt, tag, settler);
+  const delivery = new DeliveryHandle(original.value, original, tag, settler);
+  delivery.attempt = attempt;
+  return delivery;
 }
 
 /** Whether this is a delivery, of this copy of the package or another. */

@@ -33,13 +33,17 @@ export interface HandlerPool<T> {
   release(): void;
 }
 
+interface PoolStatus {
+  state: 'open' | 'finished' | 'halted' | 'left';
+  failure: Failure | undefined;
+}
+
 /** Runs the handler for every delivery, at most `concurrency` at once, and settles the deliveries. */
 export function handlerPool<T, R>(options: HandlerPoolOptions<T, R>, outlet: HandlerPoolOutlet<R>): HandlerPool<T> {
   const { concurrency, maxHeld, onHandlerError } = options;
   const waiting = ringQueue<Delivery<T>>();
   const turns = handlerTurns<T, R>(options, (value) => outlet.next(value));
-  let state: 'open' | 'finished' | 'halted' | 'left' = 'open';
-  let failure: Failure | undefined;
+  const status: PoolStatus = { state: 'open', failure: undefined };
   let running = 0;
   let starting = false;
 
@@ -52,16 +56,7 @@ export function handlerPool<T, R>(options: HandlerPoolOptions<T, R>, outlet: Han
     running -= 1;
     turns.drop(job);
     stopJob(job, reason);
-    if (onHandlerError === 'nack') {
-      // Operators that take a nack complete when all is settled: after that nobody upstream hears of it.
-      if (state === 'finished') failure ??= { error: deliveryFailed(reason) };
-      job.delivery.nack(reason);
-    } else {
-      failure ??= { error: reason };
-      if (state !== 'left') state = 'halted';
-      // Given back at the end, with what waits: its credit would bring more deliveries.
-      waiting.push(job.delivery);
-    }
+    giveUp(job.delivery, reason, { status, waiting, onHandlerError });
     turns.pass();
     startWaiting();
   };
@@ -73,14 +68,14 @@ export function handlerPool<T, R>(options: HandlerPoolOptions<T, R>, outlet: Han
   const startWaiting = (): void => {
     if (starting) return;
     starting = true;
-    while (running < concurrency && (state === 'open' || state === 'finished')) {
+    while (running < concurrency && (status.state === 'open' || status.state === 'finished')) {
       const delivery = waiting.shift();
       if (delivery === undefined) break;
       running += 1;
       starter.run(turns.begin(delivery));
     }
     starting = false;
-    if (turns.isEmpty && (state === 'halted' || state === 'finished')) outlet.end(failure);
+    if (turns.isEmpty && (status.state === 'halted' || status.state === 'finished')) outlet.end(status.failure);
   };
   const { leave, add, release } = departure(turns, waiting, starter);
   return {
@@ -89,12 +84,12 @@ export function handlerPool<T, R>(options: HandlerPoolOptions<T, R>, outlet: Han
       startWaiting();
     },
     finish: (reason) => {
-      failure ??= reason;
-      if (state === 'open') state = 'finished';
+      status.failure ??= reason;
+      if (status.state === 'open') status.state = 'finished';
       startWaiting();
     },
     leave: () => {
-      state = 'left';
+      status.state = 'left';
       leave();
     },
     release,
@@ -134,4 +129,27 @@ function heldTooMany(maxHeld: number): StreamError {
     `more than ${maxHeld} results of one delivery wait for their turn; raise maxHeld, or take results as they come with ordered: false`,
     { errorType: 'fatal_error', code: 'slow_consumer' },
   );
+}
+
+interface FailureContext<T> {
+  readonly status: PoolStatus;
+  readonly waiting: RingQueue<Delivery<T>>;
+  readonly onHandlerError: 'nack' | 'error';
+}
+
+/** What a failed delivery means for the pool. */
+function giveUp<T>(
+  delivery: Delivery<T>,
+  reason: unknown,
+  { status, waiting, onHandlerError }: FailureContext<T>,
+): void {
+  if (onHandlerError === 'nack') {
+    // Operators that take a nack complete when all is settled: after that nobody upstream hears of it.
+    if (status.state === 'finished') status.failure ??= { error: deliveryFailed(reason) };
+    return delivery.nack(reason);
+  }
+  status.failure ??= { error: reason };
+  if (status.state !== 'left') status.state = 'halted';
+  // Given back at the end, with what waits: its credit would bring more deliveries.
+  waiting.push(delivery);
 }
