@@ -31,6 +31,8 @@ export interface Run<Name extends XStreamName> extends Session<Name> {
   readonly gate: ReadGate | undefined;
   /** The newest item so far of a finite stream, in milliseconds since 1970. */
   newestItemAt: number | undefined;
+  /** Beginnings of the gaps that replays are still filling, in milliseconds since 1970. */
+  readonly replays: Set<number>;
   /** A piece of a body has come, and no item of it has been looked at for its age. */
   hasFreshPiece: boolean;
   /** Of the connection in hand, where it repeats what was missed. */
@@ -112,6 +114,7 @@ function begin<Name extends XStreamName>(
   if (replay === undefined) return;
   // From here on the replay answers for its time: a connection that breaks soon asks only for what follows it.
   if (run.filling !== undefined) run.filling = { ...run.filling, from: replay.to };
+  run.replays.add(gap.from);
   const { name, options, query, config } = run;
   const { maxRetries, schedules, random, scheduler } = config;
   const wanted = { ...query, ...recoveryQuery(name, { backfillMinutes: undefined, ...replay }) };
@@ -126,7 +129,9 @@ function begin<Name extends XStreamName>(
           for (const { type } of messages) if (type === 'malformed') run.monitor.report.malformed();
           subscriber.next(messages.filter(({ type }) => type !== 'keep_alive'));
         },
+        complete: () => run.replays.delete(gap.from),
         error: (cause: unknown) => {
+          run.replays.delete(gap.from);
           run.monitor.report.warn({ kind: 'replay_failed', message: 'the replay of a gap has failed', cause });
           subscriber.next([{ ...gap, recovered: 'partly' }]);
         },

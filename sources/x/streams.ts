@@ -95,9 +95,18 @@ export function xItems<Name extends XStreamName>(name: Name, options: XItemOptio
 /** As many items as may wait by default, in the queue or behind a checkpoint. */
 const defaultAhead = 10_000;
 
-/** Where a restart must begin that has this item in hand. A replay comes long after its items were made, and a backfill not all at once. */
-function resumableFrom<Name extends XStreamName>({ finite, newestItemAt, filling }: Run<Name>): number | undefined {
-  return finite ? newestItemAt : missedSince(Date.now(), filling);
+/**
+ * Where a restart must begin that has this item in hand. A replay comes long after its items were made, and what fills a gap not all at
+ * once: until then the restart fills it again.
+ */
+function resumableFrom<Name extends XStreamName>({
+  finite,
+  newestItemAt,
+  filling,
+  replays,
+}: Run<Name>): number | undefined {
+  const from = finite ? newestItemAt : missedSince(Date.now(), filling);
+  return from === undefined ? undefined : Math.min(from, ...replays);
 }
 
 function runOf<Name extends XStreamName>(session: Session<Name>, gate: ReadGate | undefined): Run<Name> {
@@ -108,6 +117,7 @@ function runOf<Name extends XStreamName>(session: Session<Name>, gate: ReadGate 
     gate,
     newestItemAt: session.finite ? session.resumed?.at : undefined,
     filling: undefined,
+    replays: new Set(),
     hasFreshPiece: false,
   };
 }

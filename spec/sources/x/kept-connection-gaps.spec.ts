@@ -3,7 +3,8 @@ import type { StreamError } from '../../../lib/errors.js';
 import type { BudgetPlace } from '../../../lib/retry-budget.js';
 import { createMonitor, type StreamWarning } from '../../../lib/state.js';
 import type { XOptionsOf } from '../../../sources/x/session-options.js';
-import { xMessages } from '../../../sources/x/streams.js';
+import { decodePosition } from '../../../sources/x/position.js';
+import { xMessages, xStream } from '../../../sources/x/streams.js';
 import { eventually } from '../../servers/eventually.js';
 import { startProxy } from '../../servers/proxy.js';
 import { startXServer, type XServer } from '../../servers/x.js';
@@ -179,6 +180,24 @@ describe('a replay beside the live stream', () => {
     // One of each live connection that followed; those of the replay say nothing about the stream.
     expect(seen.values.filter(({ type }) => type === 'keep_alive')).toHaveLength(2);
     seen.stop();
+  });
+
+  it('keeps positions before its gap until it is through, so that a restart fills the rest', async () => {
+    stopClock();
+    const { transport } = scriptedX((n, { searchParams }) => {
+      if (searchParams.has('start_time')) return { body: [postLine('2')], end: 'open' };
+      return n === 1 ? { body: [postLine('1')], end: 'broken' } : { body: [postLine('3')], end: 'open' };
+    });
+    const onReconnect = (): void => void (now.value += 60 * minute);
+    const options = { ...quick, bearerToken: 'a', transport, onReconnect, maxUnacked: 10, recovery: 'replay' } as const;
+    const positions = new Map<string, string | undefined>();
+    const subscription = xStream('filtered', options).subscribe(({ value, position }) =>
+      positions.set(value.data.id, position),
+    );
+    await eventually(() => expect([...positions.keys()].sort()).toEqual(['1', '2', '3']));
+    const at = (id: string): number => decodePosition('spec', positions.get(id) ?? '').at;
+    expect([at('1'), at('2'), at('3')]).toEqual([base, base, base]);
+    subscription.unsubscribe();
   });
 });
 
