@@ -9,6 +9,8 @@ import type { SseEvent } from './sse-block.js';
 export interface SsePosition {
   /** The id of the last event that was delivered; empty before the first. */
   lastEventId: string;
+  /** The id of the event that is being handed on: the position of the value that comes of it. */
+  handing?: string | undefined;
   /** The server's wish for the wait before every reconnect from now on, in milliseconds. Not clamped. */
   retry: number | undefined;
 }
@@ -43,7 +45,10 @@ export function resumableEvents(
   return new Observable((subscriber) =>
     bytes.pipe(sse({ emit: 'all', lastEventId: position.lastEventId })).subscribe({
       next: (frame) => {
-        if (frame.type === 'event') subscriber.next(frame);
+        if (frame.type === 'event') {
+          position.handing = frame.id;
+          subscriber.next(frame);
+        }
         // Only now: what has not been delivered must come again.
         if (frame.type === 'event' || frame.type === 'id') position.lastEventId = frame.id;
         if (frame.type === 'retry') position.retry = frame.milliseconds;

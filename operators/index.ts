@@ -15,6 +15,6 @@ export { parallelByKey, type ParallelByKeyOptions, type ParallelHandlerOptions }
 export { redeliver, type Redelivery, type RedeliverOptions } from './redeliver.js';
 export { retryBackoff } from './retry-backoff.js';
 export { shareDeliveries } from './share-deliveries.js';
-export { type RetriedRequest, streamWithRetry } from './stream-with-retry.js';
+export { type RetriedCredit, type RetriedRequest, streamWithRetry } from './stream-with-retry.js';
 export { values } from './values.js';
 export { watchdog, type WatchdogOptions } from './watchdog.js';
