@@ -14,7 +14,7 @@ export default {
   // type-level helpers whose outcome is documented where they are used
   intentionallyNotExported: [
     ...['Activity', 'PostActivityType', 'OtherActivityType', 'Open', 'Payloads', 'UpTo', 'Label', 'Members', 'Unread'],
-    ...['BackfillOf', 'ReplayOf', 'PartitionOf', 'FieldsOf', 'BoundStream', 'FreeStream', 'Credited', 'Plain'],
+    ...['Series', 'BackfillOf', 'ReplayOf', 'PartitionOf', 'FieldsOf', 'BoundStream', 'FreeStream', 'Credited', 'Plain'],
   ],
   validation: { notExported: true, invalidLink: true, invalidPath: true, rewrittenLink: true },
   treatValidationWarningsAsErrors: true,
