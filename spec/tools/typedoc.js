@@ -14,7 +14,17 @@ export default {
   // type-level helpers whose outcome is documented where they are used
   intentionallyNotExported: [
     ...['Activity', 'PostActivityType', 'OtherActivityType', 'Open', 'Payloads', 'UpTo', 'Label', 'Members', 'Unread'],
-    ...['Series', 'BackfillOf', 'ReplayOf', 'PartitionOf', 'FieldsOf', 'BoundStream', 'FreeStream', 'Credited', 'Plain'],
+    ...[
+      'Series',
+      'BackfillOf',
+      'ReplayOf',
+      'PartitionOf',
+      'FieldsOf',
+      'BoundStream',
+      'FreeStream',
+      'Credited',
+      'Plain',
+    ],
   ],
   validation: { notExported: true, invalidLink: true, invalidPath: true, rewrittenLink: true },
   treatValidationWarningsAsErrors: true,
