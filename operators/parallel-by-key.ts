@@ -11,10 +11,11 @@ import {
   type OptionRules,
   requireOption,
 } from '../lib/check-options.js';
-import { type Delivery, deriveDelivery, type Settler } from '../lib/delivery.js';
+import { type Delivery, deliveryFailed, deriveDelivery, type Settler } from '../lib/delivery.js';
 import type { DeliveryHandler } from '../lib/handler-run.js';
 import { type Keyed, keyLanes } from '../lib/key-lanes.js';
 import { subscribeWithin } from '../lib/subscribe-within.js';
+import type { StreamError } from '../lib/errors.js';
 import { ackMap, type AckMapOptions } from './ack-map.js';
 
 /** How many deliveries may be out, unsettled, each of another key. */
@@ -50,7 +51,8 @@ const handlerRules: OptionRules<ParallelHandlerOptions> = {
  * When the source completes or errors, what waits passes first, as the consumer settles. On unsubscription it is released, once the source is
  * left; what is out is the consumer's to settle.
  *
- * Errors: what `key` throws, after the delivery is nacked with it. Those of the source. `TypeError` at once for an option that makes no sense.
+ * Errors: what `key` throws, after the delivery is nacked with it; `delivery_failed` when one is refused after the source is over. Those of
+ * the source. `TypeError` at once for an option that makes no sense.
  *
  * @example
  * import { byteStream, lines } from 'tailrace';
@@ -120,7 +122,8 @@ function oneOfEachKey<T>(key: (value: T) => unknown, concurrency: number): Opera
             subscriber.error(error);
           }),
         error: (error) => gate.finish(() => subscriber.error(error)),
-        complete: () => gate.finish(() => subscriber.complete()),
+        complete: () =>
+          gate.finish((failure) => (failure === undefined ? subscriber.complete() : subscriber.error(failure))),
       });
     });
 }
@@ -128,7 +131,8 @@ function oneOfEachKey<T>(key: (value: T) => unknown, concurrency: number): Opera
 interface KeyGate<T> {
   /** `onBroken` is called with what the key function threw. */
   add(delivery: Delivery<T>, onBroken: (error: unknown) => void): void;
-  finish(end: () => void): void;
+  /** `end` is called when nothing waits any more, with the first delivery's failure that came too late for the source. */
+  finish(end: (failure: StreamError | undefined) => void): void;
   /** Nothing passes any more. */
   stop(): void;
   /** Gives back what waits and what still comes. */
@@ -144,12 +148,15 @@ function keyGate<T>(
   let state: 'open' | 'stopped' | 'released' = 'open';
   let out = 0;
   let passing = false;
-  let end: (() => void) | undefined;
+  let end: ((failure: StreamError | undefined) => void) | undefined;
+  let failure: StreamError | undefined;
 
   const settler: Settler<T, Keyed<Delivery<T>>> = {
     settle: ({ tag }, outcome, reason) => {
       out -= 1;
       lanes.done(tag.key);
+      // Operators that take a nack complete when all is settled: after that nobody upstream hears of it.
+      if (outcome === 'nack' && end !== undefined) failure ??= deliveryFailed(reason);
       if (outcome === 'nack') tag.value.nack(reason);
       else tag.value[outcome]();
       pass();
@@ -166,7 +173,7 @@ function keyGate<T>(
       emit(deriveDelivery(tag.value, { tag }, settler));
     }
     passing = false;
-    if (lanes.size === 0 && state === 'open') end?.();
+    if (lanes.size === 0 && state === 'open') end?.(failure);
   };
   return {
     add: (delivery, onBroken) => {

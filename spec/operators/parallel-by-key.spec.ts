@@ -31,6 +31,22 @@ interface Gate {
 }
 
 describe('parallelByKey', () => {
+  it('errors in the end where a delivery is refused after its source is over: nobody upstream hears of it', () => {
+    const ledger = deliveryLedger<string>();
+    const { passed, ends } = gate({ concurrency: 1 }, from(['a1', 'b1']).pipe(map(ledger.deliver)));
+    passed[0]?.nack('no');
+    expect(ends).toEqual([expect.objectContaining({ code: 'delivery_failed', cause: 'no' })]);
+    expect(ledger.log).toEqual(['nack a1: no']);
+  });
+
+  it('passes a refusal on while its source lives', () => {
+    const ledger = deliveryLedger<string>();
+    const { passed, ends, leave } = gate({ concurrency: 1 }, concat(from(['a1']).pipe(map(ledger.deliver)), NEVER));
+    passed[0]?.nack('no');
+    expect([ends, ledger.log]).toEqual([[], ['nack a1: no']]);
+    leave();
+  });
+
   it('passes one delivery of a key at a time, and different keys together up to the limit', () => {
     const ledger = deliveryLedger<string>();
     const source = from(['a1', 'a2', 'b1', 'c1', 'a3']).pipe(map(ledger.deliver));
@@ -38,12 +54,12 @@ describe('parallelByKey', () => {
     expect(seen()).toEqual(['a1', 'b1']);
     passed[0]?.ack();
     expect(seen()).toEqual(['a1', 'b1', 'c1']);
-    passed[1]?.nack('no');
+    passed[1]?.release();
     expect(seen()).toEqual(['a1', 'b1', 'c1', 'a2']);
     passed[3]?.release();
     expect(seen()).toEqual(['a1', 'b1', 'c1', 'a2', 'a3']);
     expect(ends).toEqual(['complete']);
-    expect(ledger.log).toEqual(['ack a1', 'nack b1: no', 'release a2']);
+    expect(ledger.log).toEqual(['ack a1', 'release b1', 'release a2']);
     expect(passed[2]?.position).toBe('c1');
   });
 
