@@ -133,7 +133,9 @@ function completeHead(state: SseReader, bytes: Uint8Array): void {
 
 /** One decoder call for all lines of a chunk, unless one of them may pass the limit. */
 function takeRegion(state: SseReader, bytes: Uint8Array): void {
-  if (bytes.length + heldLength(state.block) > state.maxLength) {
+  // The head is not read yet, and may add all of itself to the event.
+  const before = heldLength(state.block) + (state.head?.length ?? 0);
+  if (bytes.length + before > state.maxLength) {
     state.bytes = bytes;
     state.bytesAt = 0;
   } else {

@@ -89,6 +89,14 @@ describe('the event stream of the standard', () => {
     });
   }
 
+  it('counts a line that began in the chunk before', () => {
+    const body = bytes('data: adata: ping\ndata: a\n');
+    const options = { maxLength: 17 };
+    const splits = Array.from(body, (_, at) => told([body.subarray(0, at), body.subarray(at)], options));
+    expect(new Set(splits)).toEqual(new Set([told([body], options)]));
+    expect(splits[0]).toContain('frame_too_large');
+  });
+
   it('says the same however the bytes are cut', () => {
     const piece = fc.constantFrom(
       ...[
