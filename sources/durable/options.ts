@@ -1,0 +1,116 @@
+import { callback, checkOptions, flag, instance, type OptionRules } from '../../lib/check-options.js';
+import { checkStreamConfig, pickStreamConfig, type StreamConfig, streamRules } from '../../lib/config.js';
+import type { StreamError } from '../../lib/errors.js';
+import { checkRequest, type Lazy, type RequestValues } from '../../lib/request.js';
+import type { Transport } from '../../lib/transport.js';
+
+/** What an error handler gives for the next try: merged over the headers and parameters from now on. */
+export interface ErrorRecovery {
+  headers?: Lazy<RequestValues> | undefined;
+  params?: Lazy<RequestValues> | undefined;
+}
+
+/**
+ * Asked when a request fails in a way that waiting does not cure, first request and mid-session alike: a result tries again with its
+ * headers and parameters, `undefined` passes the error on.
+ */
+export type ErrorHandler = (error: StreamError) => ErrorRecovery | undefined | Promise<ErrorRecovery | undefined>;
+
+/** What every request to a durable stream takes. */
+export interface DurableOptions extends StreamConfig {
+  /** Evaluated for every request. */
+  headers?: Lazy<RequestValues> | undefined;
+  /** Query parameters, evaluated for every request, sent sorted together with the protocol's own. `offset`, `live` and `cursor` are taken. */
+  params?: Lazy<RequestValues> | undefined;
+  /** @default undefined (errors pass) */
+  onError?: ErrorHandler | undefined;
+  /** Replaces the global `fetch`. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** Replaces fetch altogether. @default fetchTransport(fetch) */
+  transport?: Transport | undefined;
+  /** Names such as `token` are refused in `params`: URLs end up in logs. @default false */
+  allowSecretInQuery?: boolean | undefined;
+}
+
+export const durableRules: OptionRules<DurableOptions> = {
+  ...streamRules,
+  headers: instance,
+  params: instance,
+  onError: callback,
+  fetch: callback,
+  transport: callback,
+  allowSecretInQuery: flag,
+};
+
+/** Options that can work, for one stream. */
+export interface CheckedDurable {
+  /** Without query and fragment. */
+  readonly url: string;
+  /** Of the URL and of the options; the options go before. */
+  readonly params: () => Promise<RequestValues>;
+  readonly options: DurableOptions;
+  /** The retry policy of calls: the protocol's own schedule, where the options say nothing else. */
+  readonly config: StreamConfig;
+}
+
+/** What the protocol itself puts into the query. */
+const reserved: ReadonlySet<string> = new Set(['offset', 'live', 'cursor']);
+
+/** 100 ms x 1.3^n with full jitter, as the protocol's own clients have it. */
+const defaultSchedule: StreamConfig = {
+  initialBackoff: 100,
+  maxBackoff: 60_000,
+  backoffMultiplier: 1.3,
+  jitter: 'full',
+};
+
+/**
+ * Refuses a URL and options that can never work. Only the keys of {@link DurableOptions} are looked at: whoever extends them checks the rest
+ * by its own rules, with {@link durableRules} among them.
+ *
+ * Errors: `TypeError` that names the option.
+ */
+export function checkDurable(where: string, url: string | URL, options: DurableOptions): CheckedDurable {
+  const { headers, params, onError, fetch, transport, allowSecretInQuery } = options;
+  const config = pickStreamConfig(options);
+  checkStreamConfig(where, config);
+  const own = { headers, params, onError, fetch, transport, allowSecretInQuery };
+  checkOptions(where, durableRules, own);
+  const { url: href } = checkRequest(where, { url, headers, params, allowSecretInQuery });
+  const parsed = new URL(href);
+  const ofUrl = Object.fromEntries(parsed.searchParams);
+  const taken = [...Object.keys(ofUrl), ...namesOf(params)].find((name) => reserved.has(name));
+  if (taken !== undefined) {
+    throw new TypeError(
+      `${where}: the query parameter "${taken}" belongs to the protocol; use the option of that name`,
+    );
+  }
+  return {
+    url: parsed.origin + parsed.pathname,
+    params: async () => ({ ...ofUrl, ...(await valuesOf(params)) }),
+    options: own,
+    config: { ...defaultSchedule, ...defined(config) },
+  };
+}
+
+/** The values of now; functions inside stay as they are. */
+export async function valuesOf(values: Lazy<RequestValues> | undefined): Promise<RequestValues> {
+  return (typeof values === 'function' ? await values() : values) ?? {};
+}
+
+function namesOf(params: Lazy<RequestValues> | undefined): string[] {
+  return typeof params === 'object' ? Object.keys(params) : [];
+}
+
+/** `undefined` means the default, so it must not cover one. */
+function defined<T extends object>(options: T): Partial<T> {
+  const filled: Partial<T> = { ...options };
+  for (const key of keysOf(filled)) if (filled[key] === undefined) delete filled[key];
+  return filled;
+}
+
+function keysOf<T extends object>(of: T): (keyof T)[] {
+  const keys: (keyof T)[] = [];
+  for (const key in of) keys.push(key);
+  return keys;
+}
