@@ -58,11 +58,14 @@ export {
 export type { HandlerResult } from './handler-result.js';
 export type { DeliveryHandler } from './handler-run.js';
 export { byteStream, exchange, type StreamResponse } from './http.js';
+export { jsonArray, type JsonArrayOptions, type JsonArrayReader, jsonArrayReader } from './json-array.js';
 export { jsonCall, type JsonCallOptions, type JsonRequest } from './json-call.js';
 export type { LifecycleCallbacks } from './lifecycle.js';
 export type { LineProblem } from './line-reader.js';
 export { lines, type LinesOptions } from './lines.js';
 export type { MalformedOptions } from './malformed-policy.js';
+export { partialJson, type PartialJson, type PartialJsonOptions } from './partial-json.js';
+export type { PartialJsonProblem } from './partial-json-reader.js';
 export { type Problem, readProblem } from './problem.js';
 export { type ReadGate, readGate } from './read-gate.js';
 export { type ReadableStreamOptions, toReadableStream } from './readable-stream.js';

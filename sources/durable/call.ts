@@ -1,7 +1,8 @@
-import { catchError, defer, map, type Observable, reduce, throwError } from 'rxjs';
+import { catchError, defer, EMPTY, endWith, ignoreElements, type Observable, throwError } from 'rxjs';
 import { classifyError } from '../../lib/classify.js';
 import type { StreamError } from '../../lib/errors.js';
 import type { StreamResponse } from '../../lib/http.js';
+import { childMonitor } from '../../lib/state.js';
 import { retryBackoff } from '../../operators/retry-backoff.js';
 import { askHandler } from './ask-handler.js';
 import { DurableStreamError } from './errors.js';
@@ -41,17 +42,21 @@ export function durableCall<T>(
   const { options, config } = checked;
   const { timeout: _timeout, chunkSize: _size, ...retry } = config;
   return defer(() => {
-    const once = durableExchange(checked, { monitor: config.monitor, ...request }, overrides, (response) =>
-      response.bytes.pipe(
-        reduce((done) => done, undefined),
-        map(() => read(response)),
-      ),
-    );
+    const monitor = childMonitor(config.monitor);
+    const once = durableExchange(checked, { monitor, ...request }, overrides, (response) => {
+      // Everything is in the headers: a body that breaks off takes nothing back.
+      const answer = read(response);
+      return response.bytes.pipe(
+        ignoreElements(),
+        catchError(() => EMPTY),
+        endWith(answer),
+      );
+    });
     const safe =
       repeatable === 'always'
         ? once
         : once.pipe(catchError((error: unknown) => throwError(() => doubtOf(classifyError(error)))));
-    return safe.pipe(retryBackoff(retry), askHandler(options.onError, overrides));
+    return safe.pipe(retryBackoff({ ...retry, monitor }), askHandler(options.onError, overrides));
   });
 }
 

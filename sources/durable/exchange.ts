@@ -22,6 +22,8 @@ export interface DurableRequest {
   readonly contentTypes?: readonly string[] | undefined;
   readonly gate?: ReadGate | undefined;
   readonly monitor?: StreamMonitor | undefined;
+  /** The reading of an answer that is no success. @default classifyDurable(operation) */
+  readonly classify?: StreamRequest['classify'];
 }
 
 /** What the error handler of one session has given last. */
@@ -57,7 +59,7 @@ export function durableExchange<T>(
       ...headers,
     }),
     params: async () => ({ ...(await params()), ...(await valuesOf(overrides.params)), ...own }),
-    classify: classifyDurable(operation),
+    classify: request.classify ?? classifyDurable(operation),
   };
   return exchange(whole, project);
 }

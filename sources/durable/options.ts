@@ -17,7 +17,7 @@ export interface ErrorRecovery {
 export type ErrorHandler = (error: StreamError) => ErrorRecovery | undefined | Promise<ErrorRecovery | undefined>;
 
 /** What every request to a durable stream takes. */
-export interface DurableOptions extends StreamConfig {
+export interface DurableOptions extends Omit<StreamConfig, 'onError'> {
   /** Evaluated for every request. */
   headers?: Lazy<RequestValues> | undefined;
   /** Query parameters, evaluated for every request, sent sorted together with the protocol's own. `offset`, `live` and `cursor` are taken. */
@@ -79,6 +79,10 @@ export function checkDurable(where: string, url: string | URL, options: DurableO
   const { url: href } = checkRequest(where, { url, headers, params, allowSecretInQuery });
   const parsed = new URL(href);
   const ofUrl = Object.fromEntries(parsed.searchParams);
+  const repeated = [...parsed.searchParams.keys()].find((name) => parsed.searchParams.getAll(name).length > 1);
+  if (repeated !== undefined) {
+    throw new TypeError(`${where}: the query parameter "${repeated}" must stand once in option "url"`);
+  }
   const taken = [...Object.keys(ofUrl), ...namesOf(params)].find((name) => reserved.has(name));
   if (taken !== undefined) {
     throw new TypeError(
@@ -89,7 +93,8 @@ export function checkDurable(where: string, url: string | URL, options: DurableO
     url: parsed.origin + parsed.pathname,
     params: async () => ({ ...ofUrl, ...(await valuesOf(params)) }),
     options: own,
-    config: { ...defaultSchedule, ...defined(config) },
+    // The handler has the name of a lifecycle callback, and would be asked about every failure that a retry cures.
+    config: { ...defaultSchedule, ...defined({ ...config, onError: undefined }) },
   };
 }
 
@@ -104,8 +109,8 @@ function namesOf(params: Lazy<RequestValues> | undefined): string[] {
 
 /** `undefined` means the default, so it must not cover one. */
 function defined<T extends object>(options: T): Partial<T> {
-  const filled: Partial<T> = { ...options };
-  for (const key of keysOf(filled)) if (filled[key] === undefined) delete filled[key];
+  const filled: Partial<T> = {};
+  for (const key of keysOf(options)) if (options[key] !== undefined) filled[key] = options[key];
   return filled;
 }
 

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { startDurable } from '../servers/durable.js';
 import { startXServer } from '../servers/x.js';
 
 /** What the `ts run` examples talk to. */
@@ -9,15 +10,16 @@ export interface Origin {
   close(): Promise<void>;
 }
 
-/** Three lines of JSON under `TAILRACE_DOCS_URL`, and a local X with posts under `X_BASE_URL`. */
+/** Three lines of JSON under `TAILRACE_DOCS_URL`, a local X with posts under `X_BASE_URL`, durable streams under `DURABLE_URL`. */
 export async function startOrigin(): Promise<Origin> {
   const lines = await startLines();
   const x = await startXServer({ rules: [{ value: 'the OR coffee' }], maxConnections: 100, connectLimit: 1_000 });
   x.flow({ perSecond: 200 });
+  const durable = await startDurable();
   return {
-    env: { TAILRACE_DOCS_URL: lines.url, X_BASE_URL: x.url, X_BEARER_TOKEN: x.token },
+    env: { TAILRACE_DOCS_URL: lines.url, X_BASE_URL: x.url, X_BEARER_TOKEN: x.token, DURABLE_URL: durable.url },
     close: async () => {
-      await Promise.all([lines.close(), x.close()]);
+      await Promise.all([lines.close(), x.close(), durable.close()]);
     },
   };
 }
