@@ -31,13 +31,18 @@ export const checkpointHelp: string = `--checkpoint FILE:
 export const maxUnwritten = 1_000;
 const maxUnsaved = 2_000;
 
+/** What is printed of a value. */
+export type Show<T> = (value: T) => string | Uint8Array | undefined;
+
 /** One stream of the program. */
 export interface SavedStream<T> {
   /** Names the stream in the file. */
   readonly key: string;
   readonly open: (position: string | undefined) => Observable<Delivery<T>>;
   /** `undefined` where there is nothing to print: it counts as done. */
-  readonly show: (value: T) => string | undefined;
+  readonly show: Show<T>;
+  /** What is shown goes out as it is, without line ends. @default false */
+  readonly raw?: boolean | undefined;
   /** Told of saves that fail. */
   readonly note: (text: string) => void;
 }
@@ -60,14 +65,14 @@ export function checkpointFile({ checkpoint: path, checkpointRecover }: Checkpoi
   const store = fileCheckpoint(path, withoutUnset({ recover: checkpointRecover }));
   const saves: Checkpoint[] = [];
   return {
-    lines: ({ key, open, show, note }) =>
+    lines: ({ key, open, note, ...look }) =>
       defer(() => {
         const onFailure = (cause: unknown): void => note(`warning: the position is not saved: ${reasonOf(cause)}`);
         const saved = checkpoint(store, key, { maxUnsaved, onFailure });
         saves.push(saved);
         return fromCheckpoint(store, key, open).pipe(
           saved,
-          map((delivery) => lineOf(delivery, show)),
+          map((delivery) => deliveredLine(delivery, look)),
           filter((line) => line !== undefined),
           catchError((error: unknown) => throwError(() => inOwnWords(error))),
         );
@@ -84,10 +89,14 @@ export function checkpointFile({ checkpoint: path, checkpointRecover }: Checkpoi
   };
 }
 
-function lineOf<T>(delivery: Delivery<T>, show: SavedStream<T>['show']): Line | undefined {
+/** The line of a delivery, which is acknowledged when the line is written. */
+export function deliveredLine<T>(
+  delivery: Delivery<T>,
+  { show, raw }: Pick<SavedStream<T>, 'show' | 'raw'>,
+): Line | undefined {
   const text = show(delivery.value);
   if (text === undefined) return void delivery.ack();
-  return { text, written: () => delivery.ack() };
+  return { text, raw, written: () => delivery.ack() };
 }
 
 /** Whoever runs the program has given options, and knows the library's by no name. */

@@ -22,6 +22,8 @@ export interface Display {
 
 export interface DisplayOptions {
   readonly quiet: boolean;
+  /** One request follows the other: only the first connect, and those after a failure, are told. @default false */
+  readonly polls?: boolean | undefined;
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -34,9 +36,11 @@ const eraseLine = '\r\u001b[2K';
  * On a terminal a status line that is redrawn four times a second, and warnings; elsewhere a line for each connect, reconnect and
  * warning. Nothing at all with `quiet`.
  */
-export function openDisplay(screen: Screen, monitor: StreamMonitor, { quiet, env }: DisplayOptions): Display {
+export function openDisplay(screen: Screen, monitor: StreamMonitor, options: DisplayOptions): Display {
+  const { quiet, polls = false } = options;
   const live = !quiet && screen.isTTY === true;
-  const status = live ? liveStatus(screen, monitor, env) : undefined;
+  const status = live ? liveStatus(screen, monitor, options) : undefined;
+  const isNews = polls ? firstConnects() : () => true;
   const note = (text: string): void => {
     if (quiet) return;
     status?.clear();
@@ -46,7 +50,7 @@ export function openDisplay(screen: Screen, monitor: StreamMonitor, { quiet, env
     .pipe(
       tap((event) => {
         status?.event(event);
-        const text = describe(event, monitor);
+        const text = isNews(event) ? describe(event, monitor) : undefined;
         if (text !== undefined && (!live || event.type === 'warning')) note(text);
       }),
     )
@@ -61,25 +65,41 @@ export function openDisplay(screen: Screen, monitor: StreamMonitor, { quiet, env
   };
 }
 
+/** Requests that follow one another are one connection to whoever watches. */
+function firstConnects(): (event: StreamEvent) => boolean {
+  let isConnected = false;
+  return ({ type }) => {
+    if (type === 'reconnect') isConnected = false;
+    if (type !== 'connect') return true;
+    const isNews = !isConnected;
+    isConnected = true;
+    return isNews;
+  };
+}
+
 interface LiveStatus {
   event(event: StreamEvent): void;
   clear(): void;
   stop(): void;
 }
 
-function liveStatus(screen: Screen, monitor: StreamMonitor, env: NodeJS.ProcessEnv): LiveStatus {
+function liveStatus(screen: Screen, monitor: StreamMonitor, { env, polls = false }: DisplayOptions): LiveStatus {
   const rate = rateMeter();
   // https://no-color.org: present and not empty, whatever its value
   const colour = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
   let retries = 0;
   let retryAt = 0;
   let drawn = false;
+  let isConnected = false;
   const clear = (): void => {
     if (drawn) screen.write(eraseLine);
     drawn = false;
   };
   const draw = (): void => {
-    const { state } = monitor;
+    const { phase } = monitor.state;
+    // A request that waits for what comes looks like one that gets no answer.
+    const isWaiting = polls && isConnected && phase === 'connecting';
+    const state = { ...monitor.state, phase: isWaiting ? 'open' : phase };
     const now = performance.now();
     const view = { rate: rate.sample(state.totalItemsReceived, now), retries, untilRetry: Math.max(0, retryAt - now) };
     screen.write(eraseLine + statusLine(state, { ...view, columns: widthOf(screen), colour }));
@@ -90,7 +110,9 @@ function liveStatus(screen: Screen, monitor: StreamMonitor, env: NodeJS.ProcessE
   return {
     clear,
     event: (event) => {
+      if (event.type === 'connect') isConnected = true;
       if (event.type !== 'reconnect') return;
+      isConnected = false;
       retries += 1;
       retryAt = performance.now() + event.delay;
     },

@@ -4,7 +4,7 @@ import { oneLine } from './plain-text.js';
 import { seconds } from './status-line.js';
 
 /** Where the error happened decides which fix to name. */
-export type Subject = 'x' | 'tail';
+export type Subject = 'x' | 'tail' | 'durable';
 
 const xHints: Readonly<Record<string, string>> = {
   unauthorized: 'check X_BEARER_TOKEN',
@@ -26,6 +26,31 @@ const tailHints: Readonly<Record<string, string>> = {
   content_type: 'the URL may not be a stream; --format chooses between ndjson and sse',
 };
 
+const durableHints: Readonly<Record<string, string>> = {
+  unauthorized: 'check what --header or --header-env sends',
+  forbidden: 'check what --header or --header-env sends',
+  stream_not_found: 'make it with: tailrace durable create URL',
+  stream_exists: 'see what is there with: tailrace durable head URL',
+  stream_gone: 'its name is free again when its forks are gone',
+  content_type: 'the URL may not be a stream',
+  parse_error: 'the URL may not be a stream, or something between breaks it',
+  content_type_mismatch: 'what there is says: tailrace durable head URL; see --mode and --content-type',
+  bad_request: 'the server takes only offsets of its own, and nothing empty',
+  invalid_offset: 'offsets come from the server, -1 is the beginning; a --checkpoint file may belong to another server',
+  offset_regression:
+    'the stream was made again: begin anew with --offset -1, without the --checkpoint file or with another',
+  outcome_unknown: 'look before you append it again; with --producer-id it is repeated safely',
+  stale_epoch: 'another writer has this --producer-id: give yours another one, or take over with --auto-claim',
+  sequence_gap: 'the server has forgotten this producer: begin with a higher --epoch',
+  seq_conflict: 'another writer was first',
+};
+
+const hintsOf: Readonly<Record<Subject, Readonly<Record<string, string>>>> = {
+  x: xHints,
+  tail: tailHints,
+  durable: durableHints,
+};
+
 const sharedHints: Readonly<Record<string, string>> = {
   dns: 'check the name of the host',
   connection_refused: 'check the URL, and whether the server runs',
@@ -44,9 +69,12 @@ export function explain(error: unknown, subject: Subject, secrets: readonly stri
   return `tailrace: ${oneLine(clean)}`;
 }
 
+/** The one option that errors of the library tell to change. */
+const modeOption = /\bmode: '(\w+)'/g;
+
 function messageOf(error: unknown): string {
   if (error instanceof CliError) return error.message;
-  if (isStreamError(error)) return `${error.message}${waitOf(error)}`;
+  if (isStreamError(error)) return `${error.message.replaceAll(modeOption, '--mode $1')}${waitOf(error)}`;
   if (error instanceof TypeError) return inFlags(error.message);
   // Errors of unknown origin may quote what they were given.
   return `unexpected ${error instanceof Error ? error.name : typeof error}`;
@@ -59,7 +87,7 @@ function waitOf({ retryAfter }: StreamError): string {
 function hintOf(error: unknown, subject: Subject): string | undefined {
   if (error instanceof CliError) return error.hint;
   if (!isStreamError(error)) return undefined;
-  const hints = { ...sharedHints, ...(subject === 'x' ? xHints : tailHints) };
+  const hints = { ...sharedHints, ...hintsOf[subject] };
   const { cause } = error;
   // Giving up has a code of its own; the reason for it is in the last error.
   return hints[error.code] ?? (isStreamError(cause) ? hints[cause.code] : undefined);
@@ -87,11 +115,27 @@ const flags: ReadonlyMap<string, string> = new Map([
   ['timeout', '--timeout'],
   ['allowSecretInQuery', '--allow-secret-in-query'],
   ['url', 'URL'],
+  ['params', '--param'],
+  ['offset', '--offset'],
+  ['seq', '--seq'],
+  ['epoch', '--epoch'],
+  ['contentType', '--content-type'],
+  ['ttlSeconds', '--ttl'],
+  ['expiresAt', '--expires-at'],
+  ['forkOffset', '--offset'],
+  ['forkSubOffset', '--sub-offset'],
+  ['forkedFrom', 'SOURCE'],
 ]);
+
+/** Whoever runs the program knows none of them. */
+const durableFunction = /^(?:\w*durable\w*|IdempotentProducer)(?:\.\w+)?: /i;
 
 function inFlags(message: string): string {
   const known = (whole: string, name: string): string => flags.get(name) ?? whole;
-  const named = message.replace(/option "(\w+)"/g, known).replace(/"?\b([a-z]+[A-Z]\w*)\b"?/g, known);
+  const named = message
+    .replace(durableFunction, '')
+    .replace(/option "(\w+)"/g, known)
+    .replace(/"?\b([a-z]+[A-Z]\w*)\b"?/g, known);
   // The list of what a stream has, where names of one word cannot be told from words.
   return named.replace(/(?<=; it has .*)\b(expansions|partition)\b/g, known);
 }

@@ -2,14 +2,16 @@ import { StreamError } from '../../lib/index.js';
 
 /** The part of `process.stdout` that the program needs. */
 export interface LineSink {
-  write(text: string, done?: (error?: Error | null) => void): boolean;
+  write(data: string | Uint8Array, done?: (error?: Error | null) => void): boolean;
   once(event: 'drain', listener: () => void): unknown;
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
 }
 
-/** A line, and whom to tell that the system has taken it. A reader of stdout may still leave without reading it. */
+/** A line, or raw data, and whom to tell that the system has taken it. A reader of stdout may still leave without reading it. */
 export interface Line {
-  readonly text: string;
+  readonly text: string | Uint8Array;
+  /** No line end behind it. Bytes never have one. @default false */
+  readonly raw?: boolean | undefined;
   readonly written: () => void;
 }
 
@@ -64,10 +66,10 @@ export function lineOutput(sink: LineSink, options: LineOutputOptions): LineOutp
     settle();
   };
   const writeHeld = (): boolean => {
-    const { text, written } = held.take();
+    const { data, written } = held.take();
     unwritten += 1;
     beforeWrite?.();
-    return sink.write(text, (error) => {
+    return sink.write(data, (error) => {
       unwritten -= 1;
       // Before whoever waits for the end goes on.
       if (error === undefined || error === null) for (const tell of written) tell();
@@ -106,12 +108,12 @@ interface HeldLines {
   readonly length: number;
   /** Errors: `slow_consumer`. */
   add(line: string | Line): void;
-  /** All of them as one text, and whom to tell; none are held then. */
-  take(): { readonly text: string; readonly written: readonly (() => void)[] };
+  /** All of them as one piece, and whom to tell; none are held then. */
+  take(): { readonly data: string | Uint8Array; readonly written: readonly (() => void)[] };
 }
 
 function heldLines(limit: number): HeldLines {
-  let texts: string[] = [];
+  let pieces: (string | Uint8Array)[] = [];
   let written: (() => void)[] = [];
   let length = 0;
   return {
@@ -119,20 +121,32 @@ function heldLines(limit: number): HeldLines {
       return length;
     },
     add: (line) => {
-      const text = typeof line === 'string' ? line : line.text;
-      length += text.length + 1;
+      const piece = pieceOf(line);
+      length += piece.length;
       if (length > limit) throw slowConsumer(limit);
-      texts.push(text);
+      pieces.push(piece);
       if (typeof line !== 'string') written.push(line.written);
     },
     take: () => {
-      const taken = { text: `${texts.join('\n')}\n`, written };
-      texts = [];
+      const taken = { data: joined(pieces), written };
+      pieces = [];
       written = [];
       length = 0;
       return taken;
     },
   };
+}
+
+function pieceOf(line: string | Line): string | Uint8Array {
+  if (typeof line === 'string') return `${line}\n`;
+  const { text, raw = false } = line;
+  return raw || typeof text !== 'string' ? text : `${text}\n`;
+}
+
+function joined(pieces: readonly (string | Uint8Array)[]): string | Uint8Array {
+  const texts = pieces.filter((piece) => typeof piece === 'string');
+  if (texts.length === pieces.length) return texts.join('');
+  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
 }
 
 interface Waiters {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { checkpointHelp } from './checkpoint-file.js';
+import { addDurableCommands } from './durable-commands.js';
 import { type ExitCode, exitCodeHelp, exitCodeOf, exitCodes } from './exit-codes.js';
 import { explain } from './explain.js';
 import { type Launch, runJob, type Terminal } from './run.js';
@@ -40,6 +41,7 @@ export function createProgram(terminal: Terminal, launch: Launch): Command {
     })
     .addHelpText('after', programHelp);
   addX(program, launch);
+  addDurableCommands(program, launch, terminal);
   const tail = program
     .command('tail')
     .description('any URL that streams lines of JSON, or server-sent events')

@@ -16,6 +16,8 @@ export interface Job {
   readonly secrets: readonly string[];
   /** Whether connects and reconnects are told; one-shot calls only tell errors. */
   readonly quiet: boolean;
+  /** One request follows the other: only the first connect, and those after a failure, are told. @default false */
+  readonly polls?: boolean | undefined;
   /** Stop after so many lines. @default no end */
   readonly max?: number | undefined;
   /** Stop after so many seconds. @default no end */
@@ -34,6 +36,8 @@ export interface JobContext {
 export interface Terminal {
   readonly stdout: LineSink & { readonly isTTY?: boolean | undefined };
   readonly stderr: Screen;
+  /** @default process.stdin */
+  readonly stdin?: AsyncIterable<Uint8Array | string> | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** Emits `SIGINT` and `SIGTERM`. */
   readonly signals: NodeJS.EventEmitter;
@@ -50,7 +54,7 @@ const patience = 1_000;
  */
 export async function runJob(job: Job, terminal: Terminal): Promise<ExitCode> {
   const monitor = createMonitor();
-  const display = openDisplay(terminal.stderr, monitor, { quiet: job.quiet, env: terminal.env });
+  const display = openDisplay(terminal.stderr, monitor, { quiet: job.quiet, polls: job.polls, env: terminal.env });
   const outputFailed = new Subject<ExitCode>();
   const tell = (error: unknown): void => {
     display.clear();

@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import type { Observable } from 'rxjs';
-import { headerLabel, headerRule } from '../../lib/header-value.js';
 import {
   type CheckpointFile,
   checkpointFile,
@@ -9,15 +8,14 @@ import {
   withCheckpointFlags,
 } from './checkpoint-file.js';
 import { usageError } from './exit-codes.js';
-import { repeated, retriesFlag, secondsFlag, timeoutFlag, wholeNumber } from './flags.js';
+import { retriesFlag, secondsFlag, timeoutFlag, wholeNumber } from './flags.js';
+import { type HeaderFlags, headersOf, secretsOf, withHeaderFlags } from './header-flags.js';
 import type { Line } from './output.js';
 import { forTerminal } from './plain-text.js';
 import type { Job } from './run.js';
 import { eventLine, tailDeliveries, tailLines, type TailOptions } from './tail-source.js';
 
-interface TailFlags extends CheckpointFlags {
-  readonly header?: readonly string[];
-  readonly headerEnv?: readonly string[];
+interface TailFlags extends CheckpointFlags, HeaderFlags {
   readonly format?: 'auto' | 'ndjson' | 'sse';
   readonly data?: boolean;
   readonly max?: number;
@@ -30,9 +28,7 @@ interface TailFlags extends CheckpointFlags {
 
 /** Adds the options of `tail`. */
 export function withTailFlags(command: Command): Command {
-  command
-    .option('-H, --header <header>', "'name: value', sent with every request; may be repeated", repeated)
-    .option('--header-env <name=variable>', 'a header whose value is in an environment variable; for secrets', repeated)
+  withHeaderFlags(command)
     .addOption(
       new Option('--format <format>', 'what the body is (default: auto, by its content type)').choices([
         ...['auto', 'ndjson', 'sse'],
@@ -54,7 +50,7 @@ export function withTailFlags(command: Command): Command {
 
 /** The job of `tailrace tail URL`. Errors: a usage error for headers that cannot work. */
 export function tailJob(url: string, flags: TailFlags, env: NodeJS.ProcessEnv, onTerminal: boolean): Job {
-  const headers = { ...headersOf(flags.header ?? []), ...headersFromEnv(flags.headerEnv ?? [], env) };
+  const headers = headersOf(flags, env);
   const { data = false, format = data ? 'sse' : 'auto', retries, timeout, allowSecretInQuery = false } = flags;
   if (data && format === 'ndjson') throw usageError('--data is for events, and --format ndjson has none');
   const file = checkpointFile(flags);
@@ -66,7 +62,7 @@ export function tailJob(url: string, flags: TailFlags, env: NodeJS.ProcessEnv, o
   const request = { url, headers, data, format, retries, timeout, allowSecretInQuery, dataOnly };
   return {
     subject: 'tail',
-    secrets: Object.values(headers).flatMap((value) => [value, ...value.split(' ')].filter(isSecret)),
+    secrets: secretsOf(Object.values(headers)),
     quiet: flags.quiet === true,
     ...{ max: flags.max, seconds: flags.seconds, close: file?.close },
     lines: (context) =>
@@ -88,39 +84,4 @@ function keyOf(url: string): string {
   if (!URL.canParse(url)) throw usageError('URL must be an absolute http or https URL');
   const { origin, pathname } = new URL(url);
   return `tail ${origin}${pathname}`;
-}
-
-/** Shorter words would also be found in plain sentences. */
-function isSecret(word: string): boolean {
-  return word.length >= 8;
-}
-
-function headersOf(given: readonly string[]): Record<string, string> {
-  const headers = given.map((header) => {
-    const colon = header.indexOf(':');
-    // The text is not repeated: it may hold a secret.
-    if (colon < 1) throw usageError("a --header must look like 'name: value'");
-    return checked([header.slice(0, colon).trim(), header.slice(colon + 1).trim()]);
-  });
-  return Object.fromEntries(headers);
-}
-
-/** The library would refuse it when it connects; here it is a wrong call. The value is not repeated. */
-function checked([name, value]: readonly [string, string]): readonly [string, string] {
-  const { test, expected } = headerRule(name);
-  if (!test(value)) throw usageError(`${headerLabel(name)} must be ${expected}`);
-  return [name, value];
-}
-
-function headersFromEnv(given: readonly string[], env: NodeJS.ProcessEnv): Record<string, string> {
-  const headers = given.map((pair) => {
-    const [name = '', variable = '', ...others] = pair.split('=').map((part) => part.trim());
-    if (name === '' || variable === '' || others.length > 0) {
-      throw usageError('a --header-env must look like NAME=VARIABLE', 'authorization=MY_AUTHORIZATION');
-    }
-    const value = env[variable]?.trim();
-    if (value === undefined || value === '') throw usageError(`the environment has no ${variable}`, 'set it first');
-    return checked([name, value]);
-  });
-  return Object.fromEntries(headers);
 }

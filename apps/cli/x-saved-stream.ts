@@ -10,7 +10,7 @@ import {
 import { xConnectBudget } from '../../sources/x/reconnect.js';
 import { type CheckpointFile, maxUnwritten } from './checkpoint-file.js';
 import { withoutUnset } from './flags.js';
-import { jsonLine } from './json-line.js';
+import { itemLine } from './item-line.js';
 import type { Line } from './output.js';
 import type { JobContext } from './run.js';
 
@@ -61,18 +61,6 @@ function keyOf({ name, replay }: SavedItemsOptions, one: object): string {
   const partition = 'partition' in one ? ` ${String(one.partition)}` : '';
   const { start, end } = replay;
   return `x ${name}${partition}${start === undefined && end === undefined ? '' : ` ${start ?? ''}/${end ?? ''}`}`;
-}
-
-/** What is thousands of levels deep cannot be written: it counts as done, or it would come again for ever. */
-function itemLine(note: JobContext['note']): (item: XItem) => string | undefined {
-  return (item) => {
-    try {
-      return jsonLine(item);
-    } catch {
-      note('warning: an item is nested too deeply to be printed');
-      return undefined;
-    }
-  };
 }
 
 function firstOf(tell: () => void): () => void {

@@ -1,15 +1,16 @@
 import { parseArgs } from 'node:util';
 import { runDelivery } from './delivery-demo.js';
+import { runDurable } from './durable-demo.js';
 import { reporter } from './reporter.js';
 import { runX } from './x-demo.js';
 
 const usage = `npm start -- [--seconds N] [--json]
 
 Streams from local servers that misbehave on schedule, kills a consumer with kill -9 and starts it again from its checkpoint
-file, and proves that nothing was lost.
+file, reads and writes a durable stream over wires that are cut, and proves that nothing was lost.
   --seconds N  how long to stream, 3 to 3600 (default 20)
   --json       items as NDJSON, then one line {"summary":{...}}
-Exit code: 0 if items came and none was lost, 1 if not, 2 for a bad option.
+Exit code: 0 if items came, none was lost and no durable one came twice, 1 if not, 2 for a bad option.
 `;
 
 async function main(): Promise<number> {
@@ -23,10 +24,11 @@ async function main(): Promise<number> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const demo = { seconds: options.seconds, signal: stop.signal, report };
-  const [x, delivery] = await Promise.all([runX(demo), runDelivery(demo)]);
-  report.summary({ x, delivery });
+  const [x, delivery, durable] = await Promise.all([runX(demo), runDelivery(demo), runDurable(demo)]);
+  report.summary({ x, delivery, durable });
   // A stream that never ran has lost nothing and proved nothing.
-  return [x, delivery].every(({ lost, received }) => lost === 0 && received > 0) ? 0 : 1;
+  const isComplete = [x, delivery, durable].every(({ lost, received }) => lost === 0 && received > 0);
+  return isComplete && durable.duplicates === 0 && durable.disordered === 0 ? 0 : 1;
 }
 
 function readOptions(): { seconds: number; json: boolean; help: boolean } | undefined {

@@ -18,11 +18,31 @@ export interface DeliverySummary extends SourceSummary {
   readonly maxOutstanding: number;
 }
 
+/** What one reader of a durable stream has seen. */
+export interface ModeSummary {
+  readonly received: number;
+  readonly lost: number;
+  /** Came twice: nobody removes them, so there must be none. */
+  readonly duplicates: number;
+  /** Came behind a later one. */
+  readonly disordered: number;
+  /** Connections that broke. */
+  readonly reconnects: number;
+}
+
+/** What readers of one durable stream prove together: `received` by every one of them, all else added up. */
+export interface DurableSummary extends SourceSummary {
+  readonly disordered: number;
+  readonly modes: Readonly<Record<string, ModeSummary>>;
+}
+
+export type Summary = SourceSummary | DeliverySummary | DurableSummary;
+
 /** Where the demo tells what happens: lines for people, or NDJSON for programs. */
 export interface Reporter {
   item(source: string, item: object, shown: string): void;
   event(source: string, text: string): void;
-  summary(summary: Readonly<Record<string, SourceSummary | DeliverySummary>>): void;
+  summary(summary: Readonly<Record<string, Summary>>): void;
 }
 
 /** People see one item in a while, so that the events between them stay in sight. */
@@ -56,19 +76,20 @@ export function reporter(json: boolean): Reporter {
   };
 }
 
-function sentence(summary: SourceSummary | DeliverySummary): string {
+function sentence(summary: Summary): string {
   const { sent, received, lost, duplicates, reconnects } = summary;
   const verdict = lost === 0 ? 'nothing lost' : `LOST ${lost}`;
   const parts = [
     `${sent} sent`,
     `${received} received`,
-    `${duplicates} duplicates removed`,
+    'modes' in summary ? `${duplicates} twice` : `${duplicates} duplicates removed`,
     `${reconnects} reconnects`,
   ];
   if ('acked' in summary) {
     const { acked, redelivered, maxOutstanding } = summary;
     parts.push(`${acked} acknowledged`, `${redelivered} redelivered`, `${maxOutstanding} out at most`);
   }
+  if ('modes' in summary) parts.push(`in each of ${Object.keys(summary.modes).join(', ')}`);
   return `${parts.join(', ')}: ${verdict}`;
 }
 

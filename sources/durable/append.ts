@@ -1,9 +1,9 @@
 import { concatMap, map, type Observable, of } from 'rxjs';
-import { checkOptions, type OptionRule, type OptionRules, text } from '../../lib/check-options.js';
+import { checkOptions, flag, type OptionRule, type OptionRules, text } from '../../lib/check-options.js';
 import { headerRule } from '../../lib/header-value.js';
 import type { StreamResponse } from '../../lib/http.js';
 import { draftOf, joinMessages, messageOf } from './append-body.js';
-import { durableCall } from './call.js';
+import { durableCall, type Repeatable } from './call.js';
 import { contentTypeRule, typeOf } from './content-type.js';
 import { DurableStreamError } from './errors.js';
 import type { Overrides } from './exchange.js';
@@ -19,6 +19,13 @@ export interface AppendDetails {
   seq?: string | undefined;
   /** The stream's media type. @default asked of the server first */
   contentType?: string | undefined;
+  /**
+   * Repeat an append that may be stored already, too: every append is stored at least once, and some may be twice. With `seq` the second
+   * try is refused with `seq_conflict` where the first one is stored.
+   *
+   * @default false (such an append fails with `outcome_unknown`)
+   */
+  retryAppends?: boolean | undefined;
 }
 
 export interface AppendOptions extends DurableOptions, AppendDetails {}
@@ -41,7 +48,12 @@ export const seqRule: OptionRule = {
   test: (value) => text.test(value) && headerRule(streamHeaders.seq).test(value),
 };
 
-const rules: OptionRules<AppendDetails> = { seq: seqRule, contentType: contentTypeRule };
+const rules: OptionRules<AppendDetails> = { seq: seqRule, contentType: contentTypeRule, retryAppends: flag };
+
+/** Of the option `retryAppends`. */
+export function repeatableOf(retryAppends: boolean | undefined): Repeatable {
+  return retryAppends === true ? 'always' : 'if-not-processed';
+}
 
 /**
  * Appends one value. Cold: every subscription appends it once more; one value, complete. The value is copied now, not at subscription.
@@ -49,8 +61,9 @@ const rules: OptionRules<AppendDetails> = { seq: seqRule, contentType: contentTy
  * On a JSON stream any value that has a JSON form is one message, arrays too. Other streams take text (as UTF-8) or bytes.
  *
  * A request that the server has not processed (429, 503, no connection) is repeated. One that it may have processed is not, because that could
- * store the value twice: then the error is `outcome_unknown`, unless `onError` answers it, which appends again. With `seq` too: `seq_conflict`
- * on a repetition could not tell our own first try from another writer. `IdempotentProducer` repeats without doubt.
+ * store the value twice: then the error is `outcome_unknown`, unless `retryAppends` allows it, or `onError` answers it, which appends again.
+ * With `seq` too: `seq_conflict` on a repetition could not tell our own first try from another writer. `IdempotentProducer` repeats
+ * without doubt.
  *
  * Errors: `client_error` with `stream_closed`, `stream_not_found`, `stream_gone`, `seq_conflict`, `content_type_mismatch`,
  * `payload_too_large` or `bad_request`; `fatal_error` with `outcome_unknown`, or `parse_error` where the server stores it and does not say where;
@@ -72,7 +85,7 @@ export function appendDurable(
   const where = 'appendDurable';
   checkOptions(where, { ...durableRules, ...rules }, options);
   const checked = checkDurable(where, url, options);
-  const { seq, contentType } = options;
+  const { seq, contentType, retryAppends } = options;
   const draft = draftOf(where, value);
   const batchFor = (type: string): AppendBatch => ({
     body: joinMessages([messageOf(where, draft, type)], type),
@@ -80,7 +93,7 @@ export function appendDurable(
     seq,
   });
   const batch = contentType === undefined ? typeOf(checked, undefined).pipe(map(batchFor)) : of(batchFor(contentType));
-  return batch.pipe(concatMap((ready) => appendCall(checked, ready)));
+  return batch.pipe(concatMap((ready) => appendCall(checked, ready, undefined, repeatableOf(retryAppends))));
 }
 
 /** The call behind {@link appendDurable}. */
@@ -88,13 +101,14 @@ export function appendCall(
   checked: CheckedDurable,
   { body, contentType, seq }: AppendBatch,
   overrides?: Overrides,
+  repeatable: Repeatable = 'if-not-processed',
 ): Observable<AppendResult> {
   return durableCall(
     checked,
     {
       operation: 'append',
       method: 'POST',
-      repeatable: 'if-not-processed',
+      repeatable,
       body,
       headers: { 'content-type': contentType, [streamHeaders.seq]: seq },
       read: (response) => ({ nextOffset: writtenOffset(response) }),

@@ -55,16 +55,17 @@ export function durableCall<T>(
     const safe =
       repeatable === 'always'
         ? once
-        : once.pipe(catchError((error: unknown) => throwError(() => doubtOf(classifyError(error)))));
+        : once.pipe(catchError((error: unknown) => throwError(() => doubtOf(classifyError(error), request.operation))));
     return safe.pipe(retryBackoff({ ...retry, monitor }), askHandler(options.onError, overrides));
   });
 }
 
-function doubtOf(error: StreamError): StreamError {
+function doubtOf(error: StreamError, operation: DurableRequest['operation']): StreamError {
   const { code, statusCode, cause } = error;
   const isKnown = !error.isRetryable || statusCode === 429 || statusCode === 503 || notProcessed.has(code);
   if (isKnown) return error;
-  const message = `${error.message}; the append may be stored or not, so it is not repeated (an IdempotentProducer can)`;
+  const allowed = operation === 'append' ? 'option "retryAppends" allows it, and ' : '';
+  const message = `${error.message}; the append may be stored or not, so it is not repeated (${allowed}an IdempotentProducer repeats without doubt)`;
   return new DurableStreamError(message, {
     errorType: 'fatal_error',
     code: 'outcome_unknown',

@@ -1,6 +1,6 @@
 import { defer, type Observable, tap } from 'rxjs';
 import { flag, integer, type OptionRules } from '../../lib/check-options.js';
-import { appendCall, type AppendResult } from './append.js';
+import { appendCall, type AppendResult, repeatableOf } from './append.js';
 import { draftOf } from './append-body.js';
 import { type AppendQueue, appendQueue } from './append-queue.js';
 import { appendSource, type AppendStreamResult } from './append-stream.js';
@@ -27,6 +27,8 @@ export interface HandleDetails {
   maxQueuedItems?: number | undefined;
   /** The same in bytes, text counted as characters; passed by one append at most. @default 16_777_216 */
   maxQueuedLength?: number | undefined;
+  /** Repeat appends that may be stored already, too: see `AppendDetails`. `close` with a body is not one of them. @default false */
+  retryAppends?: boolean | undefined;
 }
 
 export interface DurableStreamOptions extends DurableOptions, HandleDetails {}
@@ -38,6 +40,7 @@ export const handleRules: OptionRules<HandleDetails> = {
   maxBatchItems: integer(1),
   maxQueuedItems: integer(1),
   maxQueuedLength: integer(1),
+  retryAppends: flag,
 };
 
 /** What the calls of one handle share: the queue, the media type as far as it is known, and what the error handler has given last. */
@@ -57,7 +60,7 @@ export function durableHandle(where: string, url: string | URL, options: Durable
   const checked = checkDurable(where, url, options);
   const overrides = noOverrides();
   const { contentType: given, batching = true, maxBatchLength = 1_048_576, maxBatchItems = 1_000 } = options;
-  const { maxQueuedItems = 10_000, maxQueuedLength = 16_777_216 } = options;
+  const { maxQueuedItems = 10_000, maxQueuedLength = 16_777_216, retryAppends } = options;
   let learned: string | undefined;
   const typeNow = (): string | undefined => learned ?? given;
   const learn = (contentType: string | undefined): void => {
@@ -76,7 +79,7 @@ export function durableHandle(where: string, url: string | URL, options: Durable
       send: (batch, messages) => {
         // Of several messages "too large" is no failure yet.
         const call = messages === 1 ? checked : unasked(checked, ['payload_too_large']);
-        return appendCall(call, batch, overrides).pipe(tap({ error: forget }));
+        return appendCall(call, batch, overrides, repeatableOf(retryAppends)).pipe(tap({ error: forget }));
       },
     },
     { batching, maxBatchLength, maxBatchItems, maxQueuedItems, maxQueuedLength },

@@ -115,6 +115,7 @@ export class DurableStream {
       maxBatchItems: _items,
       maxQueuedItems: _queued,
       maxQueuedLength: _queuedLength,
+      retryAppends: _retryAppends,
       ...options
     } = this.#options;
     return options;

@@ -3,6 +3,7 @@ import { checkOptions, instance, integer, type OptionRules } from '../../lib/che
 import { fetchTransport } from '../../lib/transport.js';
 import { defaultMaxLength } from './collect.js';
 import { firstOpen, withoutConnections } from './first-open.js';
+import { handedValues } from './handed-values.js';
 import { handover } from './handover.js';
 import { checkDurable } from './options.js';
 import type { DurablePart } from './parts.js';
@@ -60,7 +61,9 @@ export async function stream(url: string | URL, options: StreamOptions = {}): Pr
   const { url: plain } = checkDurable(where, url, { ...reading, fetch });
   const { live = 'auto', offset = '-1', cursor, monitor } = options;
   const hand = handover(transport);
-  const recovered = recoveries(reading);
+  const headers = handedValues(options.headers);
+  const params = handedValues(options.params);
+  const recovered = recoveries({ ...reading, headers: headers.second, params: params.second });
   const parts = (
     changes: DurableReadOptions,
     how: Omit<ReadPartsRequest, 'live'>,
@@ -70,7 +73,8 @@ export async function stream(url: string | URL, options: StreamOptions = {}): Pr
   const silent = { monitor: monitor && withoutConnections(monitor), onConnect: undefined, onDisconnect: undefined };
   // Whoever awaits wants an answer: a server that is not there must not keep the promise open for ever.
   const patience = { maxRetries: options.maxRetries ?? firstRetries };
-  const first = parts({ ...recovered.asking, ...silent, ...patience, transport: hand.first }, { whole: false });
+  const asking = { ...recovered.asking, headers: headers.first, params: params.first, ...silent, ...patience };
+  const first = parts({ ...asking, transport: hand.first }, { whole: false });
   const open = await firstOpen(first, hand, signal);
   const reader = responseReader({
     ...{ url: plain, open, live, offset, cursor, maxLength, signal, monitor, drop: hand.drop },

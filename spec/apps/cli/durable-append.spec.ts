@@ -34,7 +34,7 @@ describe('tailrace durable append', () => {
       '\ufeff{"n":',
       '1}\r\n\n{"n":2}\n{"te',
       Buffer.from('xt":"\u20ac"}').subarray(0, 7),
-      Buffer.from([0x82, 0xac]),
+      Buffer.from([0xac]),
       '"}',
     ];
     const { code, out } = await durableCli(['append', url, '-'], { input });
@@ -154,8 +154,12 @@ describe('tailrace durable append --producer-id', () => {
   it('ends with the failure, and reads no more of stdin', async () => {
     await using origin = await startOrigin([[answer(404)]]);
     const args = ['append', origin.url, '--producer-id', 'p', '--epoch', '0', '--content-type', 'application/json'];
-    const endless = Array.from({ length: 100_000 }, () => '1\n');
-    const { code, err } = await durableCli(args, { input: endless });
+    let taken = 0;
+    const input = (function* () {
+      for (; taken < 100_000; taken += 1) yield '1\n';
+    })();
+    const { code, err } = await durableCli(args, { input });
+    expect(taken).toBeLessThan(30_000);
     expect({ code, err }).toMatchObject({ code: 4, err: expect.stringContaining('no such stream') });
   });
 });

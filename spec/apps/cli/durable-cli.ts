@@ -17,7 +17,7 @@ export interface DurableRun {
 }
 
 export interface DurableRunOptions {
-  readonly input?: readonly (string | Uint8Array)[];
+  readonly input?: Iterable<string | Uint8Array>;
   readonly env?: NodeJS.ProcessEnv;
   readonly isTTY?: boolean;
 }
@@ -57,8 +57,6 @@ export function printed({ out }: { readonly out: string }): unknown[] {
     .map((line): unknown => JSON.parse(line));
 }
 
-async function* piecesOf(
-  pieces: readonly (string | Uint8Array)[],
-): AsyncGenerator<string | Uint8Array, void, undefined> {
+async function* piecesOf(pieces: Iterable<string | Uint8Array>): AsyncGenerator<string | Uint8Array, void, undefined> {
   yield* pieces;
 }

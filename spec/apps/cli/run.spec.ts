@@ -16,7 +16,7 @@ function terminal({ stuck = false } = {}): FakeTerminal {
   let waiting: (() => void)[] = [];
   const stdout: LineSink = {
     write: (text, done = () => {}) => {
-      said.out += text;
+      said.out += typeof text === 'string' ? text : Buffer.from(text).toString();
       if (stuck) waiting.push(() => done());
       else setImmediate(() => done());
       return !stuck;

@@ -85,6 +85,28 @@ describe('appendDurable', () => {
     expect(origin.connections).toBeLessThanOrEqual(2);
   });
 
+  it.each([408, 425, 500, 502, 504])('is repeated after %d where that is allowed', async (status) => {
+    const origin = await scriptedServer([[answer(status)], [answer(204, { 'stream-next-offset': '9_9' })]]);
+    const append = appendDurable(`${origin.url}/a`, 1, { ...json, ...quick, retryAppends: true });
+    await expect(firstValueFrom(append)).resolves.toEqual({ nextOffset: '9_9' });
+    expect(origin.requests.map(({ body }) => body)).toEqual(['[1]', '[1]']);
+  });
+
+  it('is stored at least once over connections that drop where that is allowed', async () => {
+    const { url } = await realServer();
+    await firstValueFrom(createDurable(`${url}/a`, json));
+    await using proxy = await startProxy(Number(new URL(url).port), (n) => (n === 0 ? { cutAfter: 1 } : {}));
+    await firstValueFrom(appendDurable(`${proxy.url}/a`, 1, { ...json, ...quick, retryAppends: true }));
+    await expect(messagesOf(`${url}/a`)).resolves.toEqual([1, 1]);
+  });
+
+  it('is not repeated after a refusal, whatever is allowed', async () => {
+    const origin = await scriptedServer([[answer(400)]]);
+    const append = appendDurable(`${origin.url}/a`, 1, { ...json, ...quick, retryAppends: true });
+    await expect(rejectionOf(firstValueFrom(append))).resolves.toMatchObject({ code: 'bad_request' });
+    expect(origin.requests).toHaveLength(1);
+  });
+
   it('is stored, and says so, where the server does not tell the offset', async () => {
     const origin = await scriptedServer([[answer(204)]]);
     const append = appendDurable(`${origin.url}/a`, 1, json);
@@ -101,6 +123,7 @@ describe('appendDurable', () => {
     ['a number as seq', 1, JSON.parse('{"seq":9}'), /"seq" must be a non-empty text/],
     ['an empty seq', 1, { seq: '' }, /"seq" must be/],
     ['a seq of two lines', 1, { seq: 'a\nb' }, /"seq" must be/],
+    ['a permission that is none', 1, JSON.parse('{"retryAppends":1}'), /"retryAppends" must be/],
     ['a URL without a scheme', 1, JSON.parse('{"sequence":"1"}'), /unknown option "sequence"/],
   ])('refuses %s', async (_name, value, options, message) => {
     const make = async (): Promise<unknown> => firstValueFrom(appendDurable('http://127.0.0.1:1/a', value, options));

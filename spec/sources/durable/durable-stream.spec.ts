@@ -144,6 +144,18 @@ describe('DurableStream', () => {
     await expect(messagesOf(`${url}/a`)).resolves.toEqual([1, 2]);
   });
 
+  it('repeats what may be stored where that is allowed, and hands the permission to no reader', async () => {
+    const { url, server } = await realServer();
+    const stream = await DurableStream.create(`${url}/a`, { ...json, ...quick, retryAppends: true });
+    server.injectFault('/a', { status: 500, count: 2, method: 'POST' });
+    await Promise.all([stream.append(1), stream.append(2)]);
+    server.injectFault('/a', { dropConnection: true, count: 1, method: 'POST' });
+    await stream.append(3);
+    const response = await stream.stream({ live: false });
+    await expect(response.json()).resolves.toEqual([1, 2, 3]);
+    expect(Object.keys(stream.options)).not.toContain('retryAppends');
+  });
+
   it('appends what an async iterable or an Observable gives', async () => {
     const { url } = await realServer();
     const stream = await DurableStream.create(`${url}/a`, json);

@@ -1,7 +1,7 @@
 import { defer, type Observable, of, Subject, type Subscription } from 'rxjs';
 import type { AppendBatch, AppendResult } from '../../../sources/durable/append.js';
 import { draftOf } from '../../../sources/durable/append-body.js';
-import { appendQueue, type QueueWire } from '../../../sources/durable/append-queue.js';
+import { type AppendQueue, appendQueue, type QueueWire } from '../../../sources/durable/append-queue.js';
 import type { AppendLimits } from '../../../sources/durable/append-waiting.js';
 import { type DurableErrorCode, DurableStreamError } from '../../../sources/durable/errors.js';
 
@@ -17,9 +17,25 @@ export function failure(code: DurableErrorCode): DurableStreamError {
   return new DurableStreamError(code, { errorType: 'client_error', code });
 }
 
+interface ManualRequest {
+  readonly body: string;
+  readonly seq: string | undefined;
+  readonly answer: Subject<AppendResult>;
+}
+
+interface ManualQueue {
+  readonly queue: AppendQueue;
+  readonly requests: ManualRequest[];
+  readonly said: string[];
+  append(value: unknown, seq?: string): Subscription;
+  answer(offset: string): void;
+  refuse(code: DurableErrorCode): void;
+  bodies(): string[];
+}
+
 /** A queue whose requests are answered by hand. */
-export function manual(changes: Partial<AppendLimits> = {}, wire: Partial<QueueWire> = {}) {
-  const requests: { body: string; seq: string | undefined; answer: Subject<AppendResult> }[] = [];
+export function manual(changes: Partial<AppendLimits> = {}, wire: Partial<QueueWire> = {}): ManualQueue {
+  const requests: ManualRequest[] = [];
   const said: string[] = [];
   const send = ({ body, seq }: AppendBatch): Observable<AppendResult> =>
     defer(() => {

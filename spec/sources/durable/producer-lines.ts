@@ -4,8 +4,14 @@ import type { ProducerLine } from '../../../sources/durable/producer-line.js';
 import { checkProducer, type ProducerOptions } from '../../../sources/durable/producer-options.js';
 import { spiedItem } from './producer-values.js';
 
+interface SpiedLine {
+  readonly line: ProducerLine;
+  readonly told: unknown[][];
+  readonly failures: unknown[];
+}
+
 /** A line of batches under 0, 1, 2 and so on, each of so many values, and what their callers are told. */
-export function spiedLine(sizes: readonly number[], options: ProducerOptions = {}) {
+export function spiedLine(sizes: readonly number[], options: ProducerOptions = {}): SpiedLine {
   const told = sizes.map((): unknown[] => []);
   const failures: unknown[] = [];
   const line: ProducerLine = {
