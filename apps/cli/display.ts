@@ -24,7 +24,15 @@ export interface DisplayOptions {
   readonly quiet: boolean;
   /** One request follows the other: only the first connect, and those after a failure, are told. @default false */
   readonly polls?: boolean | undefined;
+  /** Stdout is the same terminal and shows text that keeps to no lines: no status line then, and a note begins a line of its own. */
+  readonly freeText?: FreeText | undefined;
   readonly env: NodeJS.ProcessEnv;
+}
+
+/** Text that may stand in the middle of a line. */
+export interface FreeText {
+  /** Whether it does. From now on it does not: the caller ends the line. */
+  endLine(): boolean;
 }
 
 /** Four times a second: enough to be alive, rare enough to cost nothing. */
@@ -37,14 +45,15 @@ const eraseLine = '\r\u001b[2K';
  * warning. Nothing at all with `quiet`.
  */
 export function openDisplay(screen: Screen, monitor: StreamMonitor, options: DisplayOptions): Display {
-  const { quiet, polls = false } = options;
-  const live = !quiet && screen.isTTY === true;
+  const { quiet, polls = false, freeText } = options;
+  const live = !quiet && screen.isTTY === true && freeText === undefined;
   const status = live ? liveStatus(screen, monitor, options) : undefined;
   const isNews = polls ? firstConnects() : () => true;
   const note = (text: string): void => {
     if (quiet) return;
     status?.clear();
-    screen.write(`tailrace: ${oneLine(text)}\n`);
+    const begin = freeText?.endLine() === true ? '\n' : '';
+    screen.write(`${begin}tailrace: ${oneLine(text)}\n`);
   };
   const events = monitor.events$
     .pipe(

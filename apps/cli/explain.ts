@@ -1,10 +1,11 @@
 import { isStreamError, type StreamError } from '../../lib/index.js';
 import { CliError } from './exit-codes.js';
+import { llmHints } from './llm-hints.js';
 import { oneLine } from './plain-text.js';
 import { seconds } from './status-line.js';
 
 /** Where the error happened decides which fix to name. */
-export type Subject = 'x' | 'tail' | 'durable';
+export type Subject = 'x' | 'tail' | 'durable' | 'llm';
 
 const xHints: Readonly<Record<string, string>> = {
   unauthorized: 'check X_BEARER_TOKEN',
@@ -49,6 +50,7 @@ const hintsOf: Readonly<Record<Subject, Readonly<Record<string, string>>>> = {
   x: xHints,
   tail: tailHints,
   durable: durableHints,
+  llm: llmHints,
 };
 
 const sharedHints: Readonly<Record<string, string>> = {
@@ -96,6 +98,8 @@ function hintOf(error: unknown, subject: Subject): string | undefined {
 /** The library's options under the names that they have here. */
 const flags: ReadonlyMap<string, string> = new Map([
   ['bearerToken', 'X_BEARER_TOKEN'],
+  ['apiKey', 'the key'],
+  ['authToken', 'ANTHROPIC_AUTH_TOKEN'],
   ['baseUrl', '--base-url'],
   ['backfillMinutes', '--backfill'],
   ['startTime', '--start'],
@@ -128,12 +132,13 @@ const flags: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Whoever runs the program knows none of them. */
-const durableFunction = /^(?:\w*durable\w*|IdempotentProducer)(?:\.\w+)?: /i;
+const libraryFunction =
+  /^(?:\w*durable\w*|IdempotentProducer|anthropicMessages|openai(?:Chat|Responses)|toolLoop)(?:\.\w+)?: /i;
 
 function inFlags(message: string): string {
   const known = (whole: string, name: string): string => flags.get(name) ?? whole;
   const named = message
-    .replace(durableFunction, '')
+    .replace(libraryFunction, '')
     .replace(/option "(\w+)"/g, known)
     .replace(/"?\b([a-z]+[A-Z]\w*)\b"?/g, known);
   // The list of what a stream has, where names of one word cannot be told from words.

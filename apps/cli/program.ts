@@ -3,6 +3,7 @@ import { checkpointHelp } from './checkpoint-file.js';
 import { addDurableCommands } from './durable-commands.js';
 import { type ExitCode, exitCodeHelp, exitCodeOf, exitCodes } from './exit-codes.js';
 import { explain } from './explain.js';
+import { addLlmCommand } from './llm-command.js';
 import { type Launch, runJob, type Terminal } from './run.js';
 import { tailJob, withTailFlags } from './tail.js';
 import { packageVersion } from './version.js';
@@ -42,6 +43,7 @@ export function createProgram(terminal: Terminal, launch: Launch): Command {
     .addHelpText('after', programHelp);
   addX(program, launch);
   addDurableCommands(program, launch, terminal);
+  addLlmCommand(program, launch, terminal);
   const tail = program
     .command('tail')
     .description('any URL that streams lines of JSON, or server-sent events')

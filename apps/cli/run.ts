@@ -1,6 +1,6 @@
 import { fromEvent, map, merge, type Observable, Subject, take, takeUntil, tap, timer } from 'rxjs';
 import { createMonitor, type StreamMonitor } from '../../lib/index.js';
-import { type Display, openDisplay, type Screen } from './display.js';
+import { type Display, type FreeText, openDisplay, type Screen } from './display.js';
 import { type ExitCode, exitCodeOf, exitCodes, CliError } from './exit-codes.js';
 import { explain, type Subject as ErrorSubject } from './explain.js';
 import { type Line, lineOutput, type LineOutput, type LineSink } from './output.js';
@@ -18,6 +18,8 @@ export interface Job {
   readonly quiet: boolean;
   /** One request follows the other: only the first connect, and those after a failure, are told. @default false */
   readonly polls?: boolean | undefined;
+  /** Stdout is a terminal and shows text that keeps to no lines. */
+  readonly freeText?: FreeText | undefined;
   /** Stop after so many lines. @default no end */
   readonly max?: number | undefined;
   /** Stop after so many seconds. @default no end */
@@ -54,11 +56,14 @@ const patience = 1_000;
  */
 export async function runJob(job: Job, terminal: Terminal): Promise<ExitCode> {
   const monitor = createMonitor();
-  const display = openDisplay(terminal.stderr, monitor, { quiet: job.quiet, polls: job.polls, env: terminal.env });
+  const display = openDisplay(terminal.stderr, monitor, {
+    ...{ quiet: job.quiet, polls: job.polls, freeText: job.freeText, env: terminal.env },
+  });
   const outputFailed = new Subject<ExitCode>();
   const tell = (error: unknown): void => {
     display.clear();
-    terminal.stderr.write(`${explain(error, job.subject, job.secrets)}\n`);
+    const begin = job.freeText?.endLine() === true ? '\n' : '';
+    terminal.stderr.write(`${begin}${explain(error, job.subject, job.secrets)}\n`);
   };
   const output = lineOutput(terminal.stdout, {
     // Both on one terminal: the lines would be written behind the status line.

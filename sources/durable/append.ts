@@ -28,8 +28,10 @@ export interface AppendDetails {
   retryAppends?: boolean | undefined;
 }
 
+/** What one append takes: the options of every request, and its own. */
 export interface AppendOptions extends DurableOptions, AppendDetails {}
 
+/** Where the stream ends now. */
 export interface AppendResult {
   /** The tail behind what was appended. Opaque. */
   readonly nextOffset: string;

@@ -16,8 +16,10 @@ export interface CloseDetails {
   contentType?: string | undefined;
 }
 
+/** What closing takes: the options of every request, and its own. */
 export interface CloseOptions extends DurableOptions, CloseDetails {}
 
+/** Where the stream ends for good. */
 export interface CloseResult {
   /** The end of the stream, for good. Opaque. */
   readonly finalOffset: string;

@@ -33,6 +33,7 @@ export interface CreateDetails {
   forkSubOffset?: number | undefined;
 }
 
+/** What creating takes: the options of every request, and its own. */
 export interface CreateOptions extends DurableOptions, CreateDetails {}
 
 /** What came of a creation. */

@@ -31,6 +31,7 @@ export interface HandleDetails {
   retryAppends?: boolean | undefined;
 }
 
+/** What a handle takes: the options of every request, and how it appends. */
 export interface DurableStreamOptions extends DurableOptions, HandleDetails {}
 
 export const handleRules: OptionRules<HandleDetails> = {

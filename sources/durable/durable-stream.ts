@@ -20,6 +20,7 @@ import {
   durableStream,
   type DurableTextOptions,
 } from './streams.js';
+import { hasUrl, type WithUrl } from './with-url.js';
 
 /** For every call of a handle. */
 export interface CallOptions {
@@ -36,10 +37,8 @@ export interface HandleAppendOptions extends CallOptions {
 /** A stream that is to be made, and the handle for it. */
 export interface CreateStreamOptions extends DurableStreamOptions, CreateDetails, CallOptions {}
 
+/** What `DurableStream.connect` takes. */
 export interface ConnectStreamOptions extends DurableStreamOptions, CallOptions {}
-
-/** The URL among the options. */
-export type WithUrl<T> = T & { url: string | URL };
 
 const signalRule: OptionRule = {
   expected: 'an AbortSignal',
@@ -277,8 +276,4 @@ function told(
   if (!hasUrl(first)) return { url: first, options: second };
   const { url, ...options } = first;
   return { url, options };
-}
-
-function hasUrl(first: string | URL | WithUrl<CreateStreamOptions>): first is WithUrl<CreateStreamOptions> {
-  return typeof first === 'object' && first !== null && 'url' in first;
 }

@@ -7,6 +7,7 @@ import { checkDurable, type DurableOptions, durableRules } from './options.js';
 /** What a fork is to be; the rest comes from its source. */
 export type ForkDetails = Omit<CreateDetails, 'forkedFrom'>;
 
+/** What forking takes: the options of every request, and of the new stream. */
 export interface ForkOptions extends DurableOptions, ForkDetails {}
 
 const { forkedFrom: _own, ...rules } = createRules;

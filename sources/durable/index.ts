@@ -14,7 +14,6 @@ export {
   type CreateStreamOptions,
   DurableStream,
   type HandleAppendOptions,
-  type WithUrl,
 } from './durable-stream.js';
 export {
   type DurableErrorCode,
@@ -86,3 +85,4 @@ export {
   webhookWake,
 } from './verify-webhook.js';
 export { webhookKeys, type WebhookKeysOptions } from './webhook-keys.js';
+export type { WithUrl } from './with-url.js';

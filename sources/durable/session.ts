@@ -33,8 +33,6 @@ export interface ReadPartsRequest {
 }
 
 /** One of the ways to go on at the tail. */
-export type TailMode = ReadPartsRequest['live'];
-
 /**
  * Reads a stream from a place on: pages until up to date, then as `live` says. Each piece of data comes exactly once and in order, over all
  * connections; arrays hold what one piece of a body has brought. Completes when the stream is closed, or at the tail where `live` is `none`.

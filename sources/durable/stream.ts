@@ -13,6 +13,7 @@ import { responseReader } from './response-reader.js';
 import { type ReadPartsRequest, readParts } from './session.js';
 import { streamResponse, type StreamResponse } from './stream-response.js';
 import { tailingLive } from './tailing-live.js';
+import { hasUrl, type WithUrl } from './with-url.js';
 
 /** Opens one response. How it is read is chosen on the response. */
 export interface StreamOptions extends Omit<DurableReadOptions, 'mode'> {
@@ -54,7 +55,18 @@ const rules: OptionRules<ResponseOptions> = { signal: instance, maxLength: integ
  *   if (click.path === '/stop') break; // closes the socket
  * }
  */
-export async function stream(url: string | URL, options: StreamOptions = {}): Promise<StreamResponse> {
+export function stream(url: string | URL, options?: StreamOptions): Promise<StreamResponse>;
+export function stream(options: WithUrl<StreamOptions>): Promise<StreamResponse>;
+export async function stream(
+  first: string | URL | WithUrl<StreamOptions>,
+  second?: StreamOptions,
+): Promise<StreamResponse> {
+  if (!hasUrl(first)) return opened(first, second);
+  const { url, ...options } = first;
+  return opened(url, options);
+}
+
+async function opened(url: string | URL, options: StreamOptions = {}): Promise<StreamResponse> {
   const where = 'stream';
   const { signal, maxLength = defaultMaxLength, fetch, transport = fetchTransport(fetch), ...reading } = options;
   checkOptions(where, rules, { signal, maxLength });

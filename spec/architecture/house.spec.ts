@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import ts from 'typescript';
 import { readDoors } from '../tools/doors.js';
+import { shownBy } from './shown-by.js';
 import { filesBelow, hasDefaultExport, parse, reExports, activeExports } from './source-files.js';
 
 const root = process.cwd();
@@ -10,12 +11,6 @@ const doors = new Set(readDoors(root).map(({ source }) => source));
 const all = ['lib', 'operators', 'sources', 'apps', 'spec'].flatMap((folder) => filesBelow(root, folder));
 const typescript = all.filter((path) => path.endsWith('.ts') && !path.startsWith('spec/bench/'));
 const product = typescript.filter((path) => !path.startsWith('spec/'));
-
-/** Files without a spec of their own, each with its reason. */
-const withoutSpec: Record<string, string> = {
-  'lib/sse-block.ts': 'the inner half of sse-parser, whose spec holds every case of the standard at every split',
-  'lib/sse-reader.ts': 'the other half',
-};
 
 function source(text: string): ts.SourceFile {
   return ts.createSourceFile('planted.ts', text, ts.ScriptTarget.Latest, true);
@@ -94,7 +89,7 @@ describe('a spec', () => {
 
   it('stands at the same path as each file that does something', () => {
     const missing = tested
-      .filter((path) => !(path in withoutSpec) && activeExports(parse(root, path)).length > 0)
+      .filter((path) => !(path in shownBy) && activeExports(parse(root, path)).length > 0)
       .filter((path) => !existsSync(join(root, specOf(path))));
     expect(missing).toEqual([]);
     expect(activeExports(source('export function f() {} export class C {} export const g = () => 1;'))).toHaveLength(3);
@@ -111,9 +106,10 @@ describe('a spec', () => {
     expect(subjectExists('spec/lib/errors2.spec.ts')).toBe(false);
   });
 
-  it('is missing only where the reason still stands', () => {
-    const stale = Object.keys(withoutSpec).filter(
-      (path) => !existsSync(join(root, path)) || existsSync(join(root, specOf(path))),
+  it('of another file shows it only where it has none of its own', () => {
+    const stale = Object.entries(shownBy).filter(
+      ([path, spec]) =>
+        ![path, spec].every((one) => existsSync(join(root, one))) || existsSync(join(root, specOf(path))),
     );
     expect(stale).toEqual([]);
   });

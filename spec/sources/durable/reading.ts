@@ -5,7 +5,7 @@ import { readParts, type ReadPartsRequest } from '../../../sources/durable/sessi
 import { eachOf } from '../../../lib/each-of.js';
 
 /** Retries that no test has to wait for. */
-export const quick: DurableReadOptions = { initialBackoff: 1, maxBackoff: 4 };
+const quick: DurableReadOptions = { initialBackoff: 1, maxBackoff: 4 };
 
 /** What a reader says, one part after the other. */
 export function partsOf(
