@@ -1,6 +1,6 @@
 import { StreamError, type StreamErrorCode, type StreamErrorDetails } from '../../lib/errors.js';
 import type { AssembledMessage } from './message.js';
-import type { LlmUsage } from './parts.js';
+import type { LlmUsage, LlmWire } from './vocabulary.js';
 
 /** Why an LLM stream failed: the toolkit's own codes, and the providers' words under one name each. */
 export type LlmErrorCode =
@@ -29,9 +29,6 @@ export type LlmErrorCode =
   | 'deterministic_failure'
   /** A tool the model called is not there, and `onUnknown` is `error`. */
   | 'unknown_tool';
-
-/** The wire that a stream speaks. */
-export type LlmWire = 'anthropic' | 'openai-chat' | 'openai-responses';
 
 /** What is known of a failure beyond {@link StreamErrorDetails}. */
 export interface LlmErrorDetails extends StreamErrorDetails<string> {

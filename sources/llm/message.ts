@@ -1,5 +1,4 @@
-import type { LlmWire } from './errors.js';
-import type { LlmStop, LlmToolCall, LlmUsage, NativeObject } from './parts.js';
+import type { LlmStop, LlmToolCall, LlmUsage, LlmWire, NativeObject } from './vocabulary.js';
 
 /** One block of an assembled message, in the order of the provider. */
 export type AssembledBlock =

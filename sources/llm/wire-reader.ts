@@ -1,5 +1,5 @@
-import type { LlmWire } from './errors.js';
 import type { LlmPart } from './parts.js';
+import type { LlmWire } from './vocabulary.js';
 
 /** One event of a provider: its JSON, read by nobody yet. */
 export interface WireEvent {

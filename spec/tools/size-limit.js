@@ -9,6 +9,7 @@ const budgets = {
   './operators': '32 kB',
   './sources/x': '42 kB',
   './sources/durable': '60 kB',
+  './sources/llm': '75 kB',
   './node': '9 kB',
   './browser': '3 kB',
 };

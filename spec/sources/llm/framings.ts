@@ -6,7 +6,7 @@ export interface Framing {
 }
 
 /** Numbers that look random and are the same in every run. */
-function numbers(seed: number): () => number {
+export function numbers(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -46,7 +46,8 @@ function mixed(text: string): string {
   });
 }
 
-function pieces(text: string, size: () => number): Uint8Array[] {
+/** Cuts bytes, or the bytes of a text, into pieces of the sizes that `size` says. */
+export function pieces(text: string | Uint8Array, size: () => number): Uint8Array[] {
   const bytes = Buffer.from(text);
   const cut: Uint8Array[] = [];
   let at = 0;

@@ -13,7 +13,7 @@ export interface Recording {
 const fixtures = join(process.cwd(), 'spec/fixtures/llm');
 const folder = process.env['RECORDINGS_DIR'];
 const wires: readonly (readonly [begins: RegExp, wire: LlmWire])[] = [
-  [/^(?:anthropic|synthetic\/anthropic)/, 'anthropic'],
+  [/anthropic/, 'anthropic'],
   [/responses/, 'openai-responses'],
   [/./, 'openai-chat'],
 ];

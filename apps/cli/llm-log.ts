@@ -1,0 +1,122 @@
+import { catchError, concat, defer, from, map, type Observable, type OperatorFunction, throwError } from 'rxjs';
+import { isLlmError } from '../../sources/llm/llm-failure.js';
+import type { AssembledBlock, AssembledMessage } from '../../sources/llm/message.js';
+import type { LlmLoopPart } from '../../sources/llm/tool-loop.js';
+import type { ToolResult } from '../../sources/llm/tool-results.js';
+import { jsonLine } from './json-line.js';
+import { oneLine } from './plain-text.js';
+import { seconds } from './status-line.js';
+
+/** Of the longest name of a part. */
+const width = 'thinking.start'.length;
+const longest = 200;
+
+/** A line for each part with its time, and behind the last one the messages as they have been put together, also what came before an error. */
+export function partLog(): OperatorFunction<LlmLoopPart, string> {
+  return (parts) =>
+    defer(() => {
+      const started = performance.now();
+      const messages: AssembledMessage[] = [];
+      const results = new Map<string, ToolResult>();
+      const note = (part: LlmLoopPart): string => {
+        if (part.type === 'end') messages.push(part.message);
+        if (part.type === 'toolResult') results.set(part.result.id, part.result);
+        const at = ((performance.now() - started) / 1_000).toFixed(3).padStart(8);
+        return `${at}  ${part.type.padEnd(width)}  ${shortened(detailOf(part))}`.trimEnd();
+      };
+      const assembled = (): Observable<string> => from(messages.flatMap((message) => messageLines(message, results)));
+      return concat(
+        parts.pipe(
+          map(note),
+          catchError((error: unknown) => {
+            if (isLlmError(error) && error.partial !== undefined) messages.push(error.partial);
+            return concat(
+              defer(assembled),
+              throwError(() => error),
+            );
+          }),
+        ),
+        defer(assembled),
+      );
+    });
+}
+
+function detailOf(part: LlmLoopPart): string {
+  switch (part.type) {
+    case 'text.delta':
+    case 'thinking.delta':
+    case 'refusal.delta':
+    case 'tool.delta':
+      return jsonLine(part.text);
+    case 'open':
+      return `attempt ${part.attempt}${part.requestId === undefined ? '' : `, request ${part.requestId}`}`;
+    case 'start':
+      return [part.id, part.model].filter((text) => text !== undefined).join(' ');
+    case 'tool.start':
+      return `${part.name} ${part.id}`;
+    case 'toolCall':
+      return `${part.call.name} ${part.call.raw}`;
+    case 'toolResult':
+      return `${part.result.name} ${part.result.isError ? 'failed: ' : ''}${outputOf(part.result)}`;
+    case 'usage':
+      return usageText(part.usage);
+    case 'stop':
+      return `${part.stop.reason} (${part.stop.native ?? 'nothing said'})`;
+    case 'stall':
+      return `clock ${part.clock}: ${seconds(part.ms)} of silence, half of its limit`;
+    case 'retry':
+      return `attempt ${part.attempt} in ${seconds(part.delayMs)}: ${part.cause.message}`;
+    case 'reset':
+      return `attempt ${part.attempt} is void: ${part.discarded.text.length} characters of text`;
+    case 'resume':
+      return `behind event ${part.cursor}, by ${part.by}`;
+    case 'turn':
+      return String(part.index);
+    case 'serverTool':
+      return part.name;
+    case 'citation':
+      return jsonLine(part.citation);
+    case 'unknown':
+      return jsonLine(part.native);
+    case 'text.start':
+    case 'text.end':
+    case 'thinking.start':
+    case 'thinking.end':
+      return part.key;
+    case 'end':
+      return '';
+  }
+}
+
+function messageLines(message: AssembledMessage, results: ReadonlyMap<string, ToolResult>): readonly string[] {
+  const { id = 'without id', isComplete, blocks, usage, stop } = message;
+  const line = (name: string, text: string): string => `  ${name.padEnd(8)}  ${oneLine(text)}`;
+  return [
+    '',
+    `assembled message ${oneLine(id)}${isComplete ? '' : ' (broken off)'}`,
+    ...blocks.map((block) => line(block.type, blockText(block, results))),
+    ...(stop === undefined ? [] : [line('stop', `${stop.reason} (${stop.native ?? 'nothing said'})`)]),
+    ...(usage === undefined ? [] : [line('usage', usageText(usage))]),
+  ];
+}
+
+function blockText(block: AssembledBlock, results: ReadonlyMap<string, ToolResult>): string {
+  if (block.type === 'serverTool') return block.name;
+  if (block.type !== 'tool') return block.text;
+  const result = results.get(block.id);
+  const state = block.call === undefined ? ' (not final)' : '';
+  return `${block.name} ${block.raw}${state}${result === undefined ? '' : ` = ${outputOf(result)}`}`;
+}
+
+function outputOf({ output }: ToolResult): string {
+  return typeof output === 'string' ? output : jsonLine(output);
+}
+
+function usageText({ inputTokens, outputTokens }: NonNullable<AssembledMessage['usage']>): string {
+  return `${inputTokens ?? '?'} tokens in, ${outputTokens ?? '?'} out`;
+}
+
+function shortened(text: string): string {
+  const line = oneLine(text);
+  return line.length > longest ? `${line.slice(0, longest)}...` : line;
+}

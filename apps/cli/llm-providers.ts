@@ -1,0 +1,86 @@
+import type { Observable } from 'rxjs';
+import type { StreamMonitor } from '../../lib/index.js';
+import { nodeTransport } from '../../lib/node/index.js';
+import type { LlmClockOptions } from '../../sources/llm/clocks.js';
+import type { LlmKey } from '../../sources/llm/credentials.js';
+import type { AnthropicBody } from '../../sources/llm/request-anthropic.js';
+import type { ChatBody, ResponsesBody } from '../../sources/llm/request-openai.js';
+import type { ChatStreamOptions } from '../../sources/llm/streams.js';
+import type { LlmLoopPart } from '../../sources/llm/tool-loop.js';
+import { anthropicToolLoop, openaiChatToolLoop, openaiResponsesToolLoop } from '../../sources/llm/tool-loops.js';
+import type { Tool } from '../../sources/llm/tools.js';
+import { withoutUnset } from './flags.js';
+import type { LlmAddress } from './llm-address.js';
+
+/** Whom to ask. */
+export type ProviderName = 'anthropic' | 'openai' | 'responses' | 'compatible';
+
+/** One question, whoever is asked. */
+export interface Question {
+  readonly provider: ProviderName;
+  readonly address: LlmAddress;
+  readonly model: string;
+  readonly system: string | undefined;
+  readonly maxTokens: number | undefined;
+  /** Fields that win over those made of the others. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly tools: readonly Tool[];
+  readonly maxTurns: number | undefined;
+  readonly dialect: ChatStreamOptions['dialect'];
+  readonly onInterrupted: 'fail' | 'restart' | 'resume' | undefined;
+  readonly maxRetries: number | undefined;
+  readonly clocks: LlmClockOptions | undefined;
+}
+
+/** Anthropic wants a limit in every request. */
+const defaultMaxTokens = 4_096;
+
+/** The parts of the answer, and of those behind the results of tools. Errors: those of the library, `TypeError` for what can never work. */
+export function ask(question: Question, prompt: string, monitor: StreamMonitor): Observable<LlmLoopPart> {
+  const { provider, address, tools, maxTurns, dialect, onInterrupted, maxRetries, clocks } = question;
+  const { key, token, ...access } = address;
+  const kept = { ...access, ...withoutUnset({ maxRetries, clocks }), monitor, transport: nodeTransport() };
+  const apiKey: LlmKey = key ?? false;
+  const loop = withoutUnset({ maxTurns });
+  // Only `responses` knows it; the others are asked so that they refuse it in their own words.
+  const again = onInterrupted === 'resume' ? undefined : onInterrupted;
+  switch (provider) {
+    case 'anthropic': {
+      const body = anthropicBody(question, prompt);
+      const more = withoutUnset({ onInterrupted: again, authToken: token });
+      return anthropicToolLoop({ ...kept, apiKey, body, ...more }, tools, loop);
+    }
+    case 'openai':
+    case 'compatible': {
+      const body = chatBody(question, prompt);
+      const more = withoutUnset({ onInterrupted: again, dialect });
+      return openaiChatToolLoop({ ...kept, apiKey, body, ...more }, tools, loop);
+    }
+    case 'responses': {
+      const body = responsesBody(question, prompt);
+      return openaiResponsesToolLoop({ ...kept, apiKey, body, ...withoutUnset({ onInterrupted }) }, tools, loop);
+    }
+  }
+}
+
+function anthropicBody(
+  { model, system, maxTokens = defaultMaxTokens, fields }: Question,
+  prompt: string,
+): AnthropicBody {
+  const messages = [{ role: 'user', content: prompt }];
+  return { model, max_tokens: maxTokens, ...withoutUnset({ system }), messages, ...fields };
+}
+
+function chatBody({ provider, model, system, maxTokens, fields }: Question, prompt: string): ChatBody {
+  const told = system === undefined ? [] : [{ role: 'system', content: system }];
+  const messages = [...told, { role: 'user', content: prompt }];
+  // Most servers that speak like OpenAI know the older name alone.
+  const limit = provider === 'openai' ? { max_completion_tokens: maxTokens } : { max_tokens: maxTokens };
+  return { model, ...withoutUnset(limit), messages, ...fields };
+}
+
+function responsesBody({ model, system, maxTokens, onInterrupted, fields }: Question, prompt: string): ResponsesBody {
+  const background = onInterrupted === 'resume' ? true : undefined;
+  const more = withoutUnset({ instructions: system, max_output_tokens: maxTokens, background });
+  return { model, ...more, input: prompt, ...fields };
+}
