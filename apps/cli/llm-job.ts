@@ -1,4 +1,4 @@
-import { concatMap, defer, identity, map, type Observable } from 'rxjs';
+import { concatMap, defer, identity, type Observable } from 'rxjs';
 import { parseJson } from '../../lib/index.js';
 import { recordOf } from '../../lib/problem.js';
 import { calculatorTool } from '../../sources/llm/calculator.js';
@@ -9,10 +9,9 @@ import type { Input } from './durable-values.js';
 import { usageError } from './exit-codes.js';
 import { addressOf, addressSecrets, type LlmAddress } from './llm-address.js';
 import type { LlmFlags } from './llm-flags.js';
+import { jsonLines, textLines } from './llm-lines.js';
 import { partLog } from './llm-log.js';
 import { askMock } from './llm-mock.js';
-import { partNotes } from './llm-notes.js';
-import { partLine } from './llm-part-line.js';
 import { promptOf } from './llm-prompt.js';
 import { ask, type ProviderName, type Question } from './llm-providers.js';
 import { textFlow } from './llm-text.js';
@@ -55,8 +54,7 @@ export function llmJob(given: LlmArguments, { flags, env, input, onTerminal }: L
     lines: (context): Observable<string | Line> => {
       const parts = asked(context);
       if (output === 'log') return parts.pipe(partLog());
-      const told = parts.pipe(partNotes(context.note));
-      return output === 'json' ? told.pipe(map(partLine)) : told.pipe(text.print);
+      return output === 'json' ? jsonLines(parts, context.note) : textLines(parts, context.note, text);
     },
   };
 }

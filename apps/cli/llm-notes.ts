@@ -1,28 +1,29 @@
-import { type MonoTypeOperatorFunction, defer, tap } from 'rxjs';
 import type { LlmLoopPart } from '../../sources/llm/tool-loop.js';
 import { seconds } from './status-line.js';
 
 const longest = 120;
 
-/** Tells what the text does not say while it comes: tools, answers that begin again; and at the end what all of it took. */
-export function partNotes(note: (text: string) => void): MonoTypeOperatorFunction<LlmLoopPart> {
-  return (parts) =>
-    defer(() => {
-      const started = performance.now();
-      const sums = { turns: 0, tools: 0, retries: 0, restarts: 0, stalls: 0, inputTokens: 0, outputTokens: 0 };
-      let stop = 'no stop';
-      return parts.pipe(
-        tap({
-          next: (part) => {
-            count(part, sums);
-            if (part.type === 'stop') stop = `${part.stop.reason} (${part.stop.native ?? 'nothing said'})`;
-            const text = newsOf(part);
-            if (text !== undefined) note(text);
-          },
-          complete: () => note(`${stop}; ${sumsText(sums)}; ${seconds(performance.now() - started)}`),
-        }),
-      );
-    });
+/** What the text does not say. */
+export interface PartNews {
+  /** Tools, and answers that begin again; `undefined` for most parts. */
+  of(part: LlmLoopPart): string | undefined;
+  /** What all of it took. */
+  end(): string;
+}
+
+/** Nothing has come yet. */
+export function partNews(): PartNews {
+  const started = performance.now();
+  const sums = { turns: 0, tools: 0, retries: 0, restarts: 0, stalls: 0, inputTokens: 0, outputTokens: 0 };
+  let stop = 'no stop';
+  return {
+    of: (part) => {
+      count(part, sums);
+      if (part.type === 'stop') stop = `${part.stop.reason} (${part.stop.native ?? 'nothing said'})`;
+      return newsOf(part);
+    },
+    end: () => `${stop}; ${sumsText(sums)}; ${seconds(performance.now() - started)}`,
+  };
 }
 
 interface Sums {

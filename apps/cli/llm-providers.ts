@@ -5,7 +5,7 @@ import type { LlmClockOptions } from '../../sources/llm/clocks.js';
 import type { LlmKey } from '../../sources/llm/credentials.js';
 import type { AnthropicBody } from '../../sources/llm/request-anthropic.js';
 import type { ChatBody, ResponsesBody } from '../../sources/llm/request-openai.js';
-import type { ChatStreamOptions } from '../../sources/llm/streams.js';
+import { anthropicMessages, type ChatStreamOptions, openaiChat, openaiResponses } from '../../sources/llm/streams.js';
 import type { LlmLoopPart } from '../../sources/llm/tool-loop.js';
 import { anthropicToolLoop, openaiChatToolLoop, openaiResponsesToolLoop } from '../../sources/llm/tool-loops.js';
 import type { Tool } from '../../sources/llm/tools.js';
@@ -35,7 +35,7 @@ export interface Question {
 /** Anthropic wants a limit in every request. */
 const defaultMaxTokens = 4_096;
 
-/** The parts of the answer, and of those behind the results of tools. Errors: those of the library, `TypeError` for what can never work. */
+/** The parts of the answer; with tools also of those behind their results. Without, a call is the end. Errors: those of the library, `TypeError` for what can never work. */
 export function ask(question: Question, prompt: string, monitor: StreamMonitor): Observable<LlmLoopPart> {
   const { provider, address, tools, maxTurns, dialect, onInterrupted, maxRetries, clocks } = question;
   const { key, token, ...access } = address;
@@ -48,17 +48,20 @@ export function ask(question: Question, prompt: string, monitor: StreamMonitor):
     case 'anthropic': {
       const body = anthropicBody(question, prompt);
       const more = withoutUnset({ onInterrupted: again, authToken: token });
-      return anthropicToolLoop({ ...kept, apiKey, body, ...more }, tools, loop);
+      const options = { ...kept, apiKey, body, ...more };
+      return tools.length === 0 ? anthropicMessages(options) : anthropicToolLoop(options, tools, loop);
     }
     case 'openai':
     case 'compatible': {
       const body = chatBody(question, prompt);
       const more = withoutUnset({ onInterrupted: again, dialect });
-      return openaiChatToolLoop({ ...kept, apiKey, body, ...more }, tools, loop);
+      const options = { ...kept, apiKey, body, ...more };
+      return tools.length === 0 ? openaiChat(options) : openaiChatToolLoop(options, tools, loop);
     }
     case 'responses': {
       const body = responsesBody(question, prompt);
-      return openaiResponsesToolLoop({ ...kept, apiKey, body, ...withoutUnset({ onInterrupted }) }, tools, loop);
+      const options = { ...kept, apiKey, body, ...withoutUnset({ onInterrupted }) };
+      return tools.length === 0 ? openaiResponses(options) : openaiResponsesToolLoop(options, tools, loop);
     }
   }
 }

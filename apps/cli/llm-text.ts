@@ -1,13 +1,12 @@
-import { catchError, concat, EMPTY, filter, map, noop, of, type OperatorFunction, throwError } from 'rxjs';
 import type { LlmLoopPart } from '../../sources/llm/tool-loop.js';
-import type { Line } from './output.js';
+import type { FreeText } from './display.js';
 
-/** Text on its way to stdout. */
-export interface TextFlow {
-  /** The text of parts; each message ends its line. */
-  readonly print: OperatorFunction<LlmLoopPart, Line>;
-  /** Whether the last line has not ended. From now on it has: somebody else ends it. */
-  endLine(): boolean;
+/** What is printed of parts. */
+export interface TextFlow extends FreeText {
+  /** What to print for a part, mostly nothing. */
+  textOf(part: LlmLoopPart): string;
+  /** What is still held, where the stream has failed. */
+  rest(): string;
 }
 
 export interface TextFlowOptions {
@@ -18,8 +17,8 @@ export interface TextFlowOptions {
 }
 
 /**
- * The text of the model as it comes, without thinking and tools. After a `reset` the answer begins again on a line of its own, unless it was held.
- * What is held is printed before an error too.
+ * The text of the model as it comes, without thinking and tools; each message ends its line. After a `reset` the answer begins again on a line of
+ * its own, unless it was held.
  */
 export function textFlow({ isHeld, clean }: TextFlowOptions): TextFlow {
   let held = '';
@@ -35,31 +34,20 @@ export function textFlow({ isHeld, clean }: TextFlowOptions): TextFlow {
     return shown(text) + ended();
   };
   const ended = (): string => (isMidLine ? shown('\n') : '');
-  const textOf = (part: LlmLoopPart): string => {
-    if (part.type === 'end') return released();
-    if (part.type === 'reset') {
-      held = '';
-      return ended();
-    }
-    const isText = part.type === 'text.delta' || part.type === 'refusal.delta';
-    if (!isText || (part.choice ?? 0) > 0) return '';
-    if (!isHeld) return shown(part.text);
-    held += part.text;
-    return '';
-  };
   return {
-    print: (parts) =>
-      parts.pipe(
-        map(textOf),
-        catchError((error: unknown) =>
-          concat(
-            held === '' ? EMPTY : of(released()),
-            throwError(() => error),
-          ),
-        ),
-        filter((text) => text !== ''),
-        map((text) => ({ text, raw: true, written: noop })),
-      ),
+    textOf: (part) => {
+      if (part.type === 'end') return released();
+      if (part.type === 'reset') {
+        held = '';
+        return ended();
+      }
+      const isText = part.type === 'text.delta' || part.type === 'refusal.delta';
+      if (!isText || (part.choice ?? 0) > 0) return '';
+      if (!isHeld) return shown(part.text);
+      held += part.text;
+      return '';
+    },
+    rest: () => (held === '' ? '' : released()),
     endLine: () => {
       const was = isMidLine;
       isMidLine = false;

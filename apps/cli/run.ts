@@ -110,9 +110,12 @@ interface Printing {
 
 function printed(job: Job, context: JobContext, { output, stopped, tell }: Printing): Promise<ExitCode> {
   return new Promise((resolve) => {
+    // Behind the lines of the same turn, which `output` writes in the next one.
     const fail = (error: unknown): void => {
-      tell(error);
-      resolve(exitCodeOf(error));
+      setImmediate(() => {
+        tell(error);
+        resolve(exitCodeOf(error));
+      });
     };
     const isStopped = stopped.pipe(take(1), tap(resolve));
     try {

@@ -22,6 +22,7 @@ export { executeTools, type ExecuteToolsOptions } from './execute-tools.js';
 export { nonStreamingFallback, type NonStreamingOptions } from './fallback.js';
 export type { LlmKeepingOptions } from './keeping-options.js';
 export type { LlmCallOptions } from './llm-options.js';
+export { isLlmError } from './llm-failure.js';
 export { llmParts } from './llm-parts.js';
 export type { OnInterrupted } from './llm-run.js';
 export type { AssembledBlock, AssembledMessage } from './message.js';

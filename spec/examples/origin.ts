@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { streamingDemo } from '../../apps/cli/mock-llm/streaming-demo.js';
 import { startDurable } from '../servers/durable.js';
+import { mockLlm } from '../servers/mock-llm.js';
 import { startXServer } from '../servers/x.js';
 
 /** What the `ts run` examples talk to. */
@@ -10,16 +12,23 @@ export interface Origin {
   close(): Promise<void>;
 }
 
-/** Three lines of JSON under `TAILRACE_DOCS_URL`, a local X with posts under `X_BASE_URL`, durable streams under `DURABLE_URL`. */
+/** Three lines of JSON under `TAILRACE_DOCS_URL`, a local X with posts under `X_BASE_URL`, durable streams under `DURABLE_URL`, a model under `LLM_BASE_URL`. */
 export async function startOrigin(): Promise<Origin> {
   const lines = await startLines();
   const x = await startXServer({ rules: [{ value: 'the OR coffee' }], maxConnections: 100, connectLimit: 1_000 });
   x.flow({ perSecond: 200 });
   const durable = await startDurable();
+  const llm = await mockLlm(streamingDemo());
   return {
-    env: { TAILRACE_DOCS_URL: lines.url, X_BASE_URL: x.url, X_BEARER_TOKEN: x.token, DURABLE_URL: durable.url },
+    env: {
+      TAILRACE_DOCS_URL: lines.url,
+      X_BASE_URL: x.url,
+      X_BEARER_TOKEN: x.token,
+      DURABLE_URL: durable.url,
+      LLM_BASE_URL: llm.url,
+    },
     close: async () => {
-      await Promise.all([lines.close(), x.close(), durable.close()]);
+      await Promise.all([lines.close(), x.close(), durable.close(), llm.close()]);
     },
   };
 }

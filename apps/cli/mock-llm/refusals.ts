@@ -23,13 +23,17 @@ const openaiWords: Readonly<Record<number, readonly [type: string, code: string 
 };
 
 /** The body of an HTTP error in the provider's own words. */
-export function refusalBody(wire: LlmWire, status: number, message: string = `mock: HTTP ${status}`): object {
+export function refusalBody(wire: LlmWire, status: number, message?: string): object {
   if (wire === 'anthropic') {
-    const error = { type: anthropicTypes[status] ?? 'api_error', message };
-    return { type: 'error', error, request_id: 'req_mock' };
+    const type = anthropicTypes[status] ?? 'api_error';
+    return { type: 'error', error: { type, message: message ?? inWords(type) }, request_id: 'req_mock' };
   }
   const [type, code] = openaiWords[status] ?? ['server_error', null];
-  return { error: { message, type, param: null, code } };
+  return { error: { message: message ?? inWords(code ?? type), type, param: null, code } };
+}
+
+function inWords(name: string): string {
+  return `mock: ${name.replaceAll('_', ' ')}`;
 }
 
 /** An error in the middle of a stream, in the provider's own words. */

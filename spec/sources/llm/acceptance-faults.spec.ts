@@ -139,7 +139,7 @@ describe('a server that says something else', () => {
   it.each(middle)('has its name: $what in the middle of $name', async ({ wire, name, piece, failure }) => {
     const frames = framesOf(name);
     const whole = await pipeRuns(wire, () => ({ body: frames }))();
-    for (let at = 1; at < frames.length - 1; at += 1) {
+    for (let at = 1; at < frames.length - 2; at += 1) {
       const body = [...frames.slice(0, at), piece, ...frames.slice(at)];
       const { failure: found, parts, partial, message, open } = await pipeRuns(wire, () => ({ body }))();
       expect([at, found, open]).toEqual([at, failure, 0]);
@@ -151,13 +151,16 @@ describe('a server that says something else', () => {
     }
   });
 
-  it.each(streams)('is U+FFFD where bytes of a text in $name are no characters', async ({ wire, name }) => {
-    const bytes = Buffer.from(framesOf(name).join(''));
-    const letter = bytes.indexOf('ö');
-    bytes.writeUInt8(0xff, letter);
-    const { failure, message } = await pipeRuns(wire, () => ({ body: [bytes] }))();
-    expect([failure, message?.text.includes('\u{fffd}')]).toEqual([undefined, true]);
-  });
+  it.each(streams)(
+    'has a text with U+FFFD where bytes in $name are no characters, unless it says the text once more',
+    async ({ wire, name }) => {
+      const bytes = Buffer.from(framesOf(name).join(''));
+      const letter = bytes.indexOf('ö');
+      bytes.writeUInt8(0xff, letter);
+      const { failure, message } = await pipeRuns(wire, () => ({ body: [bytes] }))();
+      expect([failure, message?.text.includes('\u{fffd}')]).toEqual([undefined, wire !== 'openai-responses']);
+    },
+  );
 
   it.each<[LlmWire, string, string, string]>([
     ['anthropic', 'anthropic-error', overloaded, overloaded],

@@ -188,11 +188,8 @@ describe('streamAssembler', () => {
 
   it('does nothing for parts of other makers', () => {
     const assembler = streamAssembler('anthropic');
-    const foreign: unknown[] = [
-      { type: 'turn', index: 0 },
-      { type: 'new.delta', key: '0', text: 'x' },
-    ];
-    for (const part of foreign) assembler.process(part as LlmPart);
+    const foreign = ['{"type":"turn","index":0}', '{"type":"new.delta","key":"0","text":"x"}'];
+    for (const part of foreign) assembler.process(JSON.parse(part));
     expect(assembler.message.blocks).toEqual([]);
   });
 
