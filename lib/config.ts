@@ -39,7 +39,7 @@ export interface RetryConfig extends BackoffSchedule, LifecycleCallbacks {
   retryBudget?: RetryBudget | undefined;
   /** Shared by streams of one server: nobody connects while it is open. */
   circuitBreaker?: CircuitBreaker | undefined;
-  /** Shows what the stream is doing. Where the source reports as well, give both the same {@link childMonitor}. */
+  /** Shows what the stream is doing. Where the source reports as well, give both the same `childMonitor`. */
   monitor?: StreamMonitor | undefined;
   /** From 0 up to 1, for jitter. @default Math.random */
   random?: (() => number) | undefined;

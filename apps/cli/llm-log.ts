@@ -3,9 +3,8 @@ import { isLlmError } from '../../sources/llm/llm-failure.js';
 import type { AssembledBlock, AssembledMessage } from '../../sources/llm/message.js';
 import type { LlmLoopPart } from '../../sources/llm/tool-loop.js';
 import type { ToolResult } from '../../sources/llm/tool-results.js';
-import { jsonLine } from './json-line.js';
+import { detailOf, outputOf, usageText } from './llm-part-detail.js';
 import { oneLine } from './plain-text.js';
-import { seconds } from './status-line.js';
 
 /** Of the longest name of a part. */
 const width = 'thinking.start'.length;
@@ -41,53 +40,6 @@ export function partLog(): OperatorFunction<LlmLoopPart, string> {
     });
 }
 
-function detailOf(part: LlmLoopPart): string {
-  switch (part.type) {
-    case 'text.delta':
-    case 'thinking.delta':
-    case 'refusal.delta':
-    case 'tool.delta':
-      return jsonLine(part.text);
-    case 'open':
-      return `attempt ${part.attempt}${part.requestId === undefined ? '' : `, request ${part.requestId}`}`;
-    case 'start':
-      return [part.id, part.model].filter((text) => text !== undefined).join(' ');
-    case 'tool.start':
-      return `${part.name} ${part.id}`;
-    case 'toolCall':
-      return `${part.call.name} ${part.call.raw}`;
-    case 'toolResult':
-      return `${part.result.name} ${part.result.isError ? 'failed: ' : ''}${outputOf(part.result)}`;
-    case 'usage':
-      return usageText(part.usage);
-    case 'stop':
-      return `${part.stop.reason} (${part.stop.native ?? 'nothing said'})`;
-    case 'stall':
-      return `clock ${part.clock}: ${seconds(part.ms)} of silence, half of its limit`;
-    case 'retry':
-      return `attempt ${part.attempt} in ${seconds(part.delayMs)}: ${part.cause.message}`;
-    case 'reset':
-      return `attempt ${part.attempt} is void: ${part.discarded.text.length} characters of text`;
-    case 'resume':
-      return `behind event ${part.cursor}, by ${part.by}`;
-    case 'turn':
-      return String(part.index);
-    case 'serverTool':
-      return part.name;
-    case 'citation':
-      return jsonLine(part.citation);
-    case 'unknown':
-      return jsonLine(part.native);
-    case 'text.start':
-    case 'text.end':
-    case 'thinking.start':
-    case 'thinking.end':
-      return part.key;
-    case 'end':
-      return '';
-  }
-}
-
 function messageLines(message: AssembledMessage, results: ReadonlyMap<string, ToolResult>): readonly string[] {
   const { id = 'without id', isComplete, blocks, usage, stop } = message;
   const line = (name: string, text: string): string => `  ${name.padEnd(8)}  ${oneLine(text)}`;
@@ -106,14 +58,6 @@ function blockText(block: AssembledBlock, results: ReadonlyMap<string, ToolResul
   const result = results.get(block.id);
   const state = block.call === undefined ? ' (not final)' : '';
   return `${block.name} ${block.raw}${state}${result === undefined ? '' : ` = ${outputOf(result)}`}`;
-}
-
-function outputOf({ output }: ToolResult): string {
-  return typeof output === 'string' ? output : jsonLine(output);
-}
-
-function usageText({ inputTokens, outputTokens }: NonNullable<AssembledMessage['usage']>): string {
-  return `${inputTokens ?? '?'} tokens in, ${outputTokens ?? '?'} out`;
 }
 
 function shortened(text: string): string {

@@ -1,16 +1,18 @@
 import { parseArgs } from 'node:util';
 import { runDelivery } from './delivery-demo.js';
 import { runDurable } from './durable-demo.js';
+import { runLlm } from './llm-demo.js';
 import { reporter } from './reporter.js';
 import { runX } from './x-demo.js';
 
 const usage = `npm start -- [--seconds N] [--json]
 
 Streams from local servers that misbehave on schedule, kills a consumer with kill -9 and starts it again from its checkpoint
-file, reads and writes a durable stream over wires that are cut, and proves that nothing was lost.
+file, reads and writes a durable stream over wires that are cut, talks with models that fail in the middle of words, and proves
+that nothing was lost.
   --seconds N  how long to stream, 3 to 3600 (default 20)
   --json       items as NDJSON, then one line {"summary":{...}}
-Exit code: 0 if items came, none was lost and no durable one came twice, 1 if not, 2 for a bad option.
+Exit code: 0 if items came, none was lost and none of the durable stream or a model came twice, 1 if not, 2 for a bad option.
 `;
 
 async function main(): Promise<number> {
@@ -24,11 +26,16 @@ async function main(): Promise<number> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const demo = { seconds: options.seconds, signal: stop.signal, report };
-  const [x, delivery, durable] = await Promise.all([runX(demo), runDelivery(demo), runDurable(demo)]);
-  report.summary({ x, delivery, durable });
+  const [x, delivery, durable, llm] = await Promise.all([
+    runX(demo),
+    runDelivery(demo),
+    runDurable(demo),
+    runLlm(demo),
+  ]);
+  report.summary({ x, delivery, durable, llm });
   // A stream that never ran has lost nothing and proved nothing.
-  const isComplete = [x, delivery, durable].every(({ lost, received }) => lost === 0 && received > 0);
-  return isComplete && durable.duplicates === 0 && durable.disordered === 0 ? 0 : 1;
+  const isComplete = [x, delivery, durable, llm].every(({ lost, received }) => lost === 0 && received > 0);
+  return isComplete && durable.duplicates + durable.disordered + llm.duplicates === 0 ? 0 : 1;
 }
 
 function readOptions(): { seconds: number; json: boolean; help: boolean } | undefined {

@@ -36,7 +36,19 @@ export interface DurableSummary extends SourceSummary {
   readonly modes: Readonly<Record<string, ModeSummary>>;
 }
 
-export type Summary = SourceSummary | DeliverySummary | DurableSummary;
+/** What conversations with models prove; it counts words of answers. `duplicates`: words and tool runs that were too many, so there must be none. */
+export interface LlmSummary extends SourceSummary {
+  readonly answers: number;
+  /** Runs of tools. */
+  readonly tools: number;
+  readonly stalls: number;
+  /** Answers that broke off and began again. */
+  readonly restarts: number;
+  /** Answers that broke off and went on. */
+  readonly resumes: number;
+}
+
+export type Summary = SourceSummary | DeliverySummary | DurableSummary | LlmSummary;
 
 /** Where the demo tells what happens: lines for people, or NDJSON for programs. */
 export interface Reporter {
@@ -82,12 +94,22 @@ function sentence(summary: Summary): string {
   const parts = [
     `${sent} sent`,
     `${received} received`,
-    'modes' in summary ? `${duplicates} twice` : `${duplicates} duplicates removed`,
+    'modes' in summary || 'answers' in summary ? `${duplicates} twice` : `${duplicates} duplicates removed`,
     `${reconnects} reconnects`,
   ];
   if ('acked' in summary) {
     const { acked, redelivered, maxOutstanding } = summary;
     parts.push(`${acked} acknowledged`, `${redelivered} redelivered`, `${maxOutstanding} out at most`);
+  }
+  if ('answers' in summary) {
+    const { answers, tools, stalls, restarts, resumes } = summary;
+    parts.push(
+      `${answers} answers`,
+      `${tools} tool runs`,
+      `${stalls} stalls`,
+      `${restarts} restarts`,
+      `${resumes} resumes`,
+    );
   }
   if ('modes' in summary) parts.push(`in each of ${Object.keys(summary.modes).join(', ')}`);
   return `${parts.join(', ')}: ${verdict}`;

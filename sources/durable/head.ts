@@ -23,6 +23,7 @@ export interface StreamHead {
   readonly expiresAt: string | undefined;
 }
 
+/** What a stream is, or that there is none. */
 export type HeadResult = StreamHead | { readonly exists: false };
 
 /**

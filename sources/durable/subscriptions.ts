@@ -35,11 +35,13 @@ export interface StreamAck {
   readonly offset: string;
 }
 
+/** Whether an acknowledgment ends the lease. */
 export interface AckOptions {
   /** The work of this wake is done: gives the lease back. Without it an acknowledgment is a heartbeat. @default false */
   readonly done?: boolean | undefined;
 }
 
+/** What the server says to an acknowledgment. */
 export interface AckResult {
   /** More work came meanwhile: claim again. */
   readonly nextWake: boolean;

@@ -57,16 +57,23 @@ function cutter(cut: Cut, cutGraphemes: Cut, limit: number): TextCutter {
     rest = rest.slice(length);
     return taken;
   };
+  /** Half a pair of surrogates joins nothing, and as a whole may: it must not end the character before it. */
+  let hasHalf = false;
+  const solid = (): string => (hasHalf ? rest.slice(0, -1) : rest);
   const overflow = (): string => {
-    const length = lengthOf(cutGraphemes(rest, rest));
-    // One character of hundreds of marks cannot be waited for; but a pair of surrogates stays one.
+    const text = solid();
+    const length = lengthOf(cutGraphemes(text, text));
+    // One character of hundreds of marks cannot be waited for.
     const isStuck = rest.length - length > limit;
-    return take(isStuck ? rest.length - (isHigh(rest.at(-1)) ? 1 : 0) : length);
+    return take(isStuck ? text.length : length);
   };
   return {
     feed: (text) => {
+      if (text === '') return [];
       rest += text;
-      const units = cut(rest, text);
+      // Of the piece and not of the rest: reading a rope puts it together.
+      hasHalf = isHigh(text.at(-1));
+      const units = cut(solid(), text);
       if (units.length > 0) take(lengthOf(units));
       return rest.length <= limit ? units : [...units, overflow()];
     },

@@ -22,6 +22,7 @@ export interface LlmUsage {
 /** Why the model stopped, in one vocabulary for all providers. */
 export type LlmStopReason = 'end' | 'length' | 'tool' | 'refusal' | 'pause' | 'stopSequence' | 'cancelled' | 'unknown';
 
+/** Why and how a message ended. */
 export interface LlmStop {
   readonly reason: LlmStopReason;
   /** The provider's own word, `undefined` where it gave none. */

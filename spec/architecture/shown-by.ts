@@ -24,6 +24,21 @@ export const shownBy: Readonly<Record<string, string>> = {
     'spec/sources/durable/stream.spec.ts',
     ...['first-open', 'read-view', 'recoveries', 'response-reader', 'stream-response'].map(durable),
   ),
+  ...piecesOf(
+    'spec/sources/llm/kept-llm.spec.ts',
+    ...['background-call', 'connection', 'keeping-options', 'llm-failure', 'part-flow'].map(llm),
+  ),
+  ...piecesOf('spec/sources/llm/clocks.spec.ts', llm('active-time')),
+  ...piecesOf('spec/sources/llm/assembler.spec.ts', ...['live-block', 'live-blocks'].map(llm)),
+  ...piecesOf(
+    'spec/sources/llm/fallback.spec.ts',
+    ...['part-relay', 'whole-answer-events', 'whole-answer', 'whole-call'].map(llm),
+  ),
+  ...piecesOf('spec/sources/llm/relay.spec.ts', ...['relay-error', 'relay-reader', 'relay-shapes'].map(llm)),
+  ...piecesOf('spec/sources/llm/smooth.spec.ts', llm('text-cutter')),
+  ...piecesOf('spec/sources/llm/run-tools.spec.ts', llm('tool-lanes')),
+  ...piecesOf('spec/sources/llm/usage.spec.ts', ...['usage-ledger', 'usage-sums'].map(llm)),
+  ...piecesOf('spec/sources/llm/llm-parts.spec.ts', llm('wire-event-of')),
 };
 
 function piecesOf(spec: string, ...pieces: readonly string[]): Record<string, string> {
@@ -32,4 +47,8 @@ function piecesOf(spec: string, ...pieces: readonly string[]): Record<string, st
 
 function durable(name: string): string {
   return `sources/durable/${name}.ts`;
+}
+
+function llm(name: string): string {
+  return `sources/llm/${name}.ts`;
 }

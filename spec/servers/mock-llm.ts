@@ -1,4 +1,11 @@
 import type { MockAnswer, MockFlow, MockScript } from '../../apps/cli/mock-llm/script.js';
+import {
+  demoAnnouncement,
+  demoAnswer,
+  streamingDemo,
+  type StreamingDemoOptions,
+  type MockTrouble as Trouble,
+} from '../../apps/cli/mock-llm/streaming-demo.js';
 import { type MockLlm, type MockLlmOptions, startMockLlm } from '../../apps/cli/mock-llm/server.js';
 
 /**
@@ -22,4 +29,18 @@ function scriptOf(what: string | Uint8Array | MockAnswer | MockScript, faults: M
 
 function isList(what: MockAnswer | readonly MockAnswer[]): what is readonly MockAnswer[] {
   return Array.isArray(what);
+}
+
+/** What goes wrong with one request of the scenario. */
+export type MockTrouble = Trouble;
+
+/** The scenario of the mock, and what its two answers must come to. */
+export interface StreamingDemo extends MockLlm {
+  readonly texts: readonly [announcement: string, answer: string];
+}
+
+/** Starts a server whose model has 42 times 17 worked out by a calculator, whatever it is asked. */
+export async function mockStreamingDemo(options: StreamingDemoOptions = {}): Promise<StreamingDemo> {
+  const server = await startMockLlm(streamingDemo(options));
+  return Object.assign(server, { texts: [demoAnnouncement, demoAnswer('714')] as const });
 }

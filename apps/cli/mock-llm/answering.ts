@@ -20,7 +20,7 @@ export async function giveAnswer(
   { response, background, defaults }: Answering,
 ): Promise<void> {
   const { wire } = request;
-  if ('status' in answer) return refuse(response, wire, answer);
+  if ('status' in answer) return void refuse(response, wire, answer);
   const flow = { ...defaults, ...answer };
   if ('recording' in answer) {
     const { recording, contentType = 'text/event-stream' } = answer;

@@ -78,22 +78,22 @@ interface Desk {
 }
 
 async function serve(desk: Desk, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const request = await readRequest(incoming, desk.requests);
+  const request = requestOf(incoming, await readBody(incoming), desk.requests);
   desk.requests.push(request);
   const { wire, method, path, body } = request;
   const say = (status: number, message?: string): void =>
     refuse(response, wire, { status, body: refusalBody(wire, status, message) });
-  if (!isAuthorized(request, desk.apiKey)) return say(401);
+  if (!isAuthorized(request, desk.apiKey)) return void say(401);
   const url = new URL(path, 'http://localhost');
   const known = desk.background.answer(method, url);
   if (known !== undefined) {
-    if ('status' in known) return say(known.status, known.message);
-    if ('response' in known) return refuse(response, wire, { status: 200, body: known.response });
+    if ('status' in known) return void say(known.status, known.message);
+    if ('response' in known) return void refuse(response, wire, { status: 200, body: known.response });
     const frames = known.frames.map((frame) => Buffer.from(frame));
     return stream(response, { wire, frames, flow: desk.defaults, number: request.index });
   }
-  if (method !== 'POST' || wireOf(url.pathname) === undefined) return say(404);
-  if (body['stream'] !== true) return say(400, 'mock: only streams, so "stream" must be true');
+  if (method !== 'POST' || wireOf(url.pathname) === undefined) return void say(404);
+  if (body['stream'] !== true) return void say(400, 'mock: only streams, so "stream" must be true');
   return giveAnswer(answerOf(desk.script, request), request, { response, ...desk });
 }
 
@@ -104,16 +104,21 @@ function answerOf(script: MockScript, request: MockLlmRequest): MockAnswer {
   return answer;
 }
 
-async function readRequest(incoming: IncomingMessage, before: readonly MockLlmRequest[]): Promise<MockLlmRequest> {
-  const pieces: Buffer[] = [];
-  for await (const piece of incoming) pieces.push(Buffer.from(piece));
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  const body: AsyncIterable<Uint8Array> = incoming;
+  for await (const piece of body) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+function requestOf(incoming: IncomingMessage, body: Buffer, before: readonly MockLlmRequest[]): MockLlmRequest {
   const { method = '', url: path = '/' } = incoming;
   const pathname = path.replace(/\?.*/, '');
-  const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]);
+  const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)] as const);
   return {
     index: before.filter((one) => one.method === 'POST' && wireOf(one.path) !== undefined).length,
     wire: wireOf(pathname) ?? (pathname.includes('/responses/') ? 'openai-responses' : 'openai-chat'),
-    ...{ method, path, headers: Object.fromEntries(headers), body: bodyOf(Buffer.concat(pieces)) },
+    ...{ method, path, headers: Object.fromEntries(headers), body: bodyOf(body) },
   };
 }
 
@@ -123,7 +128,8 @@ function wireOf(path: string): LlmWire | undefined {
 
 function bodyOf(bytes: Buffer): Readonly<Record<string, unknown>> {
   try {
-    return recordOf(JSON.parse(bytes.toString('utf8'))) ?? {};
+    const body: unknown = JSON.parse(bytes.toString('utf8'));
+    return recordOf(body) ?? {};
   } catch {
     return {};
   }

@@ -66,5 +66,10 @@ function lastOf(list: unknown): Readonly<Record<string, unknown>> | undefined {
 /** A text, or a list of blocks with text. */
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
-  return Array.isArray(content) ? content.map((block) => String(recordOf(block)?.['text'] ?? '')).join('') : '';
+  return Array.isArray(content) ? content.map(blockText).join('') : '';
+}
+
+function blockText(block: unknown): string {
+  const text = recordOf(block)?.['text'];
+  return typeof text === 'string' ? text : '';
 }

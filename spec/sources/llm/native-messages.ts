@@ -40,6 +40,32 @@ export function chatDeltas(events: readonly WireEvent[]): NativeObject[] {
     .map(({ delta }) => objectOf(delta));
 }
 
+/** The calls in the deltas of a chat: one with an id that has not been there is another call, a piece without belongs to its index or the last one. */
+export function chatCalls(deltas: readonly NativeObject[]): NativeObject[] {
+  const calls: { index: unknown; call: Record<string, unknown> }[] = [];
+  for (const piece of deltas.flatMap(({ tool_calls: list }) => listOf(list)).map(objectOf)) {
+    const { index, id, ...entry } = piece;
+    const isNew = typeof id === 'string' && id !== '' && calls.every(({ call }) => call['id'] !== id);
+    if (isNew) calls.push({ index, call: { id, ...entry } });
+    else join(calls.findLast((one) => one.index === index)?.call ?? calls.at(-1)?.call ?? {}, entry);
+  }
+  const legacy = deltas.flatMap(({ function_call: call }) => (call === undefined ? [] : [objectOf(call)]));
+  const named = legacy.map(({ name }) => name ?? '').join('');
+  const text = legacy.map(({ arguments: piece }) => piece ?? '').join('');
+  const old = { id: 'call_0_0', type: 'function', function: { name: named, arguments: text } };
+  return [...calls.map(({ call }) => call), ...(legacy.length === 0 ? [] : [old])];
+}
+
+/** Adds the pieces of text of an entry to those of the call. */
+function join(call: Record<string, unknown>, entry: NativeObject): void {
+  for (const kind of ['function', 'custom']) {
+    const [before, piece] = [objectOf(call[kind]), objectOf(entry[kind])];
+    for (const name of ['arguments', 'input']) {
+      if (piece[name] !== undefined) call[kind] = { ...before, [name]: `${before[name] ?? ''}${piece[name]}` };
+    }
+  }
+}
+
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
