@@ -8,6 +8,8 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true }] },
   setupFiles: ['<rootDir>/spec/tools/fast-check-seed.js'],
+  // a machine that is busy with something else must not look like a fault
+  testTimeout: 60_000,
   injectGlobals: false,
   coverageProvider: 'v8',
 };

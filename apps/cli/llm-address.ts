@@ -2,7 +2,9 @@ import { holdsCredential } from '../../sources/llm/credentials.js';
 import { usageError } from './exit-codes.js';
 import { headersOf, secretsOf } from './header-flags.js';
 import type { LlmFlags } from './llm-flags.js';
-import type { ProviderName } from './llm-providers.js';
+
+/** Whom to ask. */
+export type ProviderName = 'anthropic' | 'openai' | 'responses' | 'compatible';
 
 /** Where a provider is, and what opens it. */
 export interface LlmAddress {

@@ -24,7 +24,7 @@ export function addLlmCommand(program: Command, launch: Launch, terminal: Termin
 
 const llmHelp = `
 The text of the answer goes to stdout, each message on lines of its own; thinking is in --json and --output log alone.
-An answer is whole or the program ends with 5: what broke off never passes for an end. Before the first word a failure is tried
+An answer is whole, or the program fails: what broke off never passes for an end. Before the first word a failure is tried
 again; after it --on-interrupted says what becomes of it. With restart, text to a pipe or a file waits until its message is whole.
 Tools run here. With them the model is asked again with their results, until it calls none.
 

@@ -1,5 +1,5 @@
 import { catchError, concat, defer, EMPTY, from, mergeMap, noop, type Observable, of, throwError } from 'rxjs';
-import type { LlmLoopPart } from '../../sources/llm/tool-loop.js';
+import type { LlmLoopPart } from '../../sources/llm/index.js';
 import { partNews } from './llm-notes.js';
 import { partLine } from './llm-part-line.js';
 import type { TextFlow } from './llm-text.js';

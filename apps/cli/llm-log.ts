@@ -1,8 +1,11 @@
 import { catchError, concat, defer, from, map, type Observable, type OperatorFunction, throwError } from 'rxjs';
-import { isLlmError } from '../../sources/llm/llm-failure.js';
-import type { AssembledBlock, AssembledMessage } from '../../sources/llm/message.js';
-import type { LlmLoopPart } from '../../sources/llm/tool-loop.js';
-import type { ToolResult } from '../../sources/llm/tool-results.js';
+import {
+  type AssembledBlock,
+  type AssembledMessage,
+  isLlmError,
+  type LlmLoopPart,
+  type ToolResult,
+} from '../../sources/llm/index.js';
 import { detailOf, outputOf, usageText } from './llm-part-detail.js';
 import { oneLine } from './plain-text.js';
 

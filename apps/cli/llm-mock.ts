@@ -1,6 +1,6 @@
 import { defer, finalize, from, type Observable, switchMap } from 'rxjs';
-import type { LlmAddress } from './llm-address.js';
-import type { ProviderName, Question } from './llm-providers.js';
+import type { LlmAddress, ProviderName } from './llm-address.js';
+import type { Question } from './llm-providers.js';
 import type { MockTrouble } from './mock-llm/streaming-demo.js';
 import { streamingDemo } from './mock-llm/streaming-demo.js';
 import { startMockLlm } from './mock-llm/server.js';

@@ -1,4 +1,4 @@
-import type { LlmLoopPart } from '../../sources/llm/tool-loop.js';
+import type { LlmLoopPart } from '../../sources/llm/index.js';
 import { seconds } from './status-line.js';
 
 const longest = 120;

@@ -1,6 +1,4 @@
-import type { LlmLoopPart } from '../../sources/llm/tool-loop.js';
-import type { ToolResult } from '../../sources/llm/tool-results.js';
-import type { LlmUsage } from '../../sources/llm/vocabulary.js';
+import type { LlmLoopPart, LlmUsage, ToolResult } from '../../sources/llm/index.js';
 import { jsonLine } from './json-line.js';
 import { seconds } from './status-line.js';
 

@@ -1,5 +1,5 @@
 import { isStreamError } from '../../lib/index.js';
-import type { LlmLoopPart } from '../../sources/llm/tool-loop.js';
+import type { LlmLoopPart } from '../../sources/llm/index.js';
 import { jsonLine } from './json-line.js';
 
 /** A part as a line of JSON. An error would be an empty object: what is known of it is written in its place. */

@@ -1,19 +1,24 @@
 import type { Observable } from 'rxjs';
 import type { StreamMonitor } from '../../lib/index.js';
 import { nodeTransport } from '../../lib/node/index.js';
-import type { LlmClockOptions } from '../../sources/llm/clocks.js';
-import type { LlmKey } from '../../sources/llm/credentials.js';
-import type { AnthropicBody } from '../../sources/llm/request-anthropic.js';
-import type { ChatBody, ResponsesBody } from '../../sources/llm/request-openai.js';
-import { anthropicMessages, type ChatStreamOptions, openaiChat, openaiResponses } from '../../sources/llm/streams.js';
-import type { LlmLoopPart } from '../../sources/llm/tool-loop.js';
-import { anthropicToolLoop, openaiChatToolLoop, openaiResponsesToolLoop } from '../../sources/llm/tool-loops.js';
-import type { Tool } from '../../sources/llm/tools.js';
+import {
+  type AnthropicBody,
+  anthropicMessages,
+  anthropicToolLoop,
+  type ChatBody,
+  type ChatStreamOptions,
+  type LlmClockOptions,
+  type LlmKey,
+  type LlmLoopPart,
+  openaiChat,
+  openaiChatToolLoop,
+  openaiResponses,
+  openaiResponsesToolLoop,
+  type ResponsesBody,
+  type Tool,
+} from '../../sources/llm/index.js';
 import { withoutUnset } from './flags.js';
-import type { LlmAddress } from './llm-address.js';
-
-/** Whom to ask. */
-export type ProviderName = 'anthropic' | 'openai' | 'responses' | 'compatible';
+import type { LlmAddress, ProviderName } from './llm-address.js';
 
 /** One question, whoever is asked. */
 export interface Question {

@@ -1,4 +1,4 @@
-import type { LlmLoopPart } from '../../sources/llm/tool-loop.js';
+import type { LlmLoopPart } from '../../sources/llm/index.js';
 import type { FreeText } from './display.js';
 
 /** What is printed of parts. */

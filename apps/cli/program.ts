@@ -79,6 +79,7 @@ Examples:
   tailrace x filtered --fields created_at,author_id | jq -r .data.text
   tailrace x sample --max 100 > sample.ndjson
   tailrace tail https://example.com/events --header-env authorization=MY_AUTHORIZATION
+  tailrace llm anthropic "Why is the sky blue?"
 
 On a terminal stderr shows one status line; elsewhere a line for each connect, reconnect and warning (--quiet: none).
 NO_COLOR takes the colours away.

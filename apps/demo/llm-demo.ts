@@ -1,5 +1,5 @@
 import { EMPTY, fromEvent, lastValueFrom, type Observable, of, repeat, takeUntil } from 'rxjs';
-import type { LlmWire } from '../../sources/llm/vocabulary.js';
+import type { LlmWire } from '../../sources/llm/index.js';
 import { mockStreamingDemo, type MockTrouble } from '../../spec/servers/mock-llm.js';
 import { type WordCount, wordCount } from './llm-count.js';
 import { talk } from './llm-talk.js';

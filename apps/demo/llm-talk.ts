@@ -1,9 +1,13 @@
 import { defer, type Observable, tap } from 'rxjs';
-import { calculatorTool } from '../../sources/llm/calculator.js';
-import type { LlmLoopPart } from '../../sources/llm/tool-loop.js';
-import { anthropicToolLoop, openaiChatToolLoop, openaiResponsesToolLoop } from '../../sources/llm/tool-loops.js';
-import type { Tool } from '../../sources/llm/tools.js';
-import type { LlmWire } from '../../sources/llm/vocabulary.js';
+import {
+  anthropicToolLoop,
+  calculatorTool,
+  type LlmLoopPart,
+  type LlmWire,
+  openaiChatToolLoop,
+  openaiResponsesToolLoop,
+  type Tool,
+} from '../../sources/llm/index.js';
 import type { StreamingDemo } from '../../spec/servers/mock-llm.js';
 import type { WordCount } from './llm-count.js';
 import type { Reporter } from './reporter.js';

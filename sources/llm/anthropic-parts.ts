@@ -114,8 +114,9 @@ function messageReader(): MessageReader {
       sink.part({ type: 'unknown', native: data });
     },
     finish: (sink) => {
+      // Whatever swallowed the one frame may have swallowed others: what came is not known to be whole.
+      if (!isStopped) throw lostEvents('anthropic', 'message_stop without message_delta');
       blocks.close(false, sink);
-      if (!isStopped) sink.part({ type: 'stop', stop: { reason: 'unknown', native: undefined } });
     },
   };
 }

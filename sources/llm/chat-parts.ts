@@ -1,4 +1,4 @@
-import { checkOptions } from '../../lib/check-options.js';
+import { checkOptions, integer } from '../../lib/check-options.js';
 import { type ChatChoiceReader, chatChoice, hasUnknown } from './chat-choice.js';
 import { chatUsage, usageIn } from './chat-usage.js';
 import { type ChatDialect, type ChatDialectOptions, type Dialect, dialectOf, dialectRule } from './dialects.js';
@@ -11,6 +11,11 @@ import type { LlmStop, LlmUsage, NativeObject } from './vocabulary.js';
 export interface ChatFormatOptions {
   /** Which server speaks, by name, or what sets it apart from `auto`. @default 'auto' */
   readonly dialect?: Dialect | ChatDialectOptions | undefined;
+  /**
+   * How many answers were asked for (`n`). A body that ends without `[DONE]` before that many have come is cut; with `[DONE]` a server that
+   * gives fewer has the last word. @default 1
+   */
+  readonly choices?: number | undefined;
 }
 
 /**
@@ -29,12 +34,13 @@ export interface ChatFormatOptions {
  * `TruncatedStreamError` for `[DONE]` before every choice is over.
  */
 export function chatFormat(options: ChatFormatOptions = {}): WireFormat {
-  checkOptions('chatFormat', { dialect: dialectRule }, options);
+  checkOptions('chatFormat', { dialect: dialectRule, choices: integer(1) }, options);
+  const { choices = 1 } = options;
   const dialect = dialectOf('chatFormat', options.dialect);
-  return { wire: 'openai-chat', reader: () => chatReader(dialect) };
+  return { wire: 'openai-chat', reader: () => chatReader(dialect, choices) };
 }
 
-function chatReader(dialect: ChatDialect): PartReader {
+function chatReader(dialect: ChatDialect, choices: number): PartReader {
   const answers = chatAnswers(dialect);
   let isDone = false;
   let lastEvent: string | undefined;
@@ -54,7 +60,8 @@ function chatReader(dialect: ChatDialect): PartReader {
       lastEvent = type === '' ? 'chunk' : type;
     },
     end: (sink) => {
-      if (!isDone && dialect.doneMarker === 'optional') isDone = answers.end(false, sink);
+      if (isDone || dialect.doneMarker !== 'optional' || answers.count < choices) return isDone;
+      isDone = answers.end(false, sink);
       return isDone;
     },
     get isDone() {
@@ -90,6 +97,8 @@ const envelope: ReadonlySet<string> = new Set([
 
 /** The answers to one prompt. */
 interface ChatAnswers {
+  /** How many have begun. */
+  readonly count: number;
   chunk(data: NativeObject, sink: PartSink): void;
   gap(): void;
   /** Closes what is open if every answer is over, or where `isForced` says that they are; `false` where they are not. */
@@ -122,6 +131,9 @@ function chatAnswers(dialect: ChatDialect): ChatAnswers {
     return false;
   };
   return {
+    get count() {
+      return choices.size;
+    },
     chunk: (data, sink) => {
       if (!isStarted) start(data, sink);
       const { choices: list } = data;

@@ -141,7 +141,6 @@ function pacer<P>(subscriber: Subscriber<P>, { delayMs, maxWaiting, scheduler }:
   let urgent = 0;
   let held = 0;
   let timer: Subscription | undefined;
-  let isRunning = false;
   let finish: (() => void) | undefined;
   subscriber.add(() => timer?.unsubscribe());
   const isDue = (): boolean => urgent > 0 || waiting + held > maxWaiting || timer === undefined;
@@ -157,15 +156,9 @@ function pacer<P>(subscriber: Subscriber<P>, { delayMs, maxWaiting, scheduler }:
     else if (delayMs > 0 && timer === undefined) timer = scheduler.schedule(tick, delayMs);
     subscriber.next(entry.part);
   };
-  /** A consumer that makes the source say more is served by the loop that called it: order is kept. */
+  /** A consumer may make the source say more, and come back here: what it is given is off the queue already, so order is kept. */
   const run = (): void => {
-    if (isRunning) return;
-    isRunning = true;
-    try {
-      while (queue.size > 0 && isDue() && !subscriber.closed) emit();
-    } finally {
-      isRunning = false;
-    }
+    while (queue.size > 0 && isDue() && !subscriber.closed) emit();
     if (queue.size === 0) finish?.();
   };
   return {

@@ -138,7 +138,8 @@ export function openaiChat(options: ChatStreamOptions): Observable<LlmPart> {
   const where = 'openaiChat';
   checkKept(where, chatStreamRules, options);
   const { dialect, onInterrupted = 'fail' } = options;
-  const format = chatFormat({ dialect });
+  const { n } = options.body;
+  const format = chatFormat({ dialect, choices: n !== undefined && Number.isSafeInteger(n) && n > 1 ? n : 1 });
   return keptLlm({
     ...keepingOf('openai-chat', options),
     wire: 'openai-chat',

@@ -1,7 +1,7 @@
 import type { LlmUsage } from './vocabulary.js';
 
 /** The numbers of {@link LlmUsage}. */
-export const usageCounters: readonly Exclude<keyof LlmUsage, 'native'>[] = [
+const usageCounters: readonly Exclude<keyof LlmUsage, 'native'>[] = [
   'inputTokens',
   'outputTokens',
   'cachedInputTokens',

@@ -20,10 +20,14 @@ const contestants = {
     const { stream } = await import('@durable-streams/client');
     return async (onItem) => {
       const response = await stream({ url, live, json: true, offset: '-1', warnOnHttp: false });
-      response.subscribeJson(({ items }) => {
-        for (const item of items) onItem(item);
+      await new Promise((resolve, reject) => {
+        response.closed.catch(reject);
+        // Not when it says that it is closed: that is before the last batch.
+        response.subscribeJson(({ items, streamClosed }) => {
+          for (const item of items) onItem(item);
+          if (streamClosed) resolve();
+        });
       });
-      await response.closed;
     };
   },
   '@durable-streams/client, for await': async () => {
@@ -54,7 +58,6 @@ async function tailrace(optionsOf) {
       durableStream(url, { live, ...optionsOf() }).subscribe({ next: onItem, error: reject, complete: resolve });
     });
 }
-
 
 async function bareEvents(onItem) {
   const response = await fetch(`${url}?live=sse&offset=-1`, { headers: { accept: 'text/event-stream' } });
@@ -88,7 +91,7 @@ async function bareBody(onItem) {
 async function barePages(onItem) {
   let offset = '0000000000000000_0000000000000000';
   let cursor = '1';
-  for (let closed = false; !closed; ) {
+  for (let closed = false; !closed;) {
     const response = await fetch(`${url}?cursor=${cursor}&live=long-poll&offset=${offset}`);
     for (const item of await response.json()) onItem(item);
     offset = response.headers.get('stream-next-offset');

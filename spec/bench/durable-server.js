@@ -3,7 +3,7 @@
  * the bench asks, so that it is never what is measured.
  *
  * `/sse/N/PER_EVENT` N messages as an event stream, `/pages/N/PER_PAGE` the same by long-poll, `/body/N` in one catch-up answer,
- * `/event/MEGABYTES` in one event. All are closed at their end.
+ * `/event/N` in one event. All are closed at their end.
  */
 import { createServer } from 'node:http';
 
@@ -26,10 +26,9 @@ server.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${ser
 
 function eventStream(count, perEvent) {
   const pieces = cut(() => {
-    let text = '';
     let at = 0;
     return () => {
-      text = '';
+      let text = '';
       while (at < count && text.length < pieceLength) {
         const end = Math.min(at + perEvent, count);
         text += `event: data\ndata:[${messages(at, end)}]\n\n${control(end, end === count)}`;
@@ -41,8 +40,7 @@ function eventStream(count, perEvent) {
   return answerEvents(pieces);
 }
 
-function oneEvent(megabytes) {
-  const count = countOf(megabytes);
+function oneEvent(count) {
   const pieces = cut(() => {
     const next = arrayTexts(count);
     let last = false;
@@ -86,7 +84,12 @@ function longPoll(count, perPage) {
   return (response, params) => {
     if (params.get('live') !== 'long-poll') return page(response, '[]', { next: offsetOf(0), upToDate: true });
     const at = numberOf(params.get('offset')) / perPage;
-    const position = { next: offsetOf((at + 1) * perPage), upToDate: true, cursor: '1', closed: at === pages.length - 1 };
+    const position = {
+      next: offsetOf((at + 1) * perPage),
+      upToDate: true,
+      cursor: '1',
+      closed: at === pages.length - 1,
+    };
     page(response, pages[at], position);
   };
 }
@@ -143,14 +146,11 @@ function arrayTexts(count) {
 function messages(from, to) {
   const texts = [];
   for (let id = from; id < to; id += 1) {
-    texts.push(`{"id":${id},"user":"user-${id % 977}","page":"/shop/items/${id % 7919}","at":${1_760_000_000_000 + id}}`);
+    texts.push(
+      `{"id":${id},"user":"user-${id % 977}","page":"/shop/items/${id % 7919}","at":${1_760_000_000_000 + id}}`,
+    );
   }
   return texts.join(',');
-}
-
-/** About 90 bytes a message. */
-function countOf(megabytes) {
-  return Math.round((megabytes * 1_000_000) / (messages(100_000, 101_000).length / 1_000));
 }
 
 function control(end, closed) {

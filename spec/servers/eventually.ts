@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  *
  * Errors: the last error of `check`, once `limitMs` have passed.
  */
-export async function eventually<T>(check: () => T | Promise<T>, limitMs = 2_000): Promise<T> {
+export async function eventually<T>(check: () => T | Promise<T>, limitMs = 20_000): Promise<T> {
   const end = performance.now() + limitMs;
   for (let attempt = 0; ; attempt++) {
     const outcome = await tryOnce(check);

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { LlmWire } from '../../../sources/llm/vocabulary.js';
+import type { LlmWire } from '../../../sources/llm/index.js';
 import { anthropicFrames } from './anthropic-voice.js';
 import type { BackgroundResponses } from './background.js';
 import { chatFrames } from './chat-voice.js';

@@ -1,4 +1,4 @@
-import type { LlmWire } from '../../../sources/llm/vocabulary.js';
+import type { LlmWire } from '../../../sources/llm/index.js';
 import { errorFrame } from './refusals.js';
 import type { MockFault, MockFlow, MockPlace } from './script.js';
 

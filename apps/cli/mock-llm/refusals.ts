@@ -1,4 +1,4 @@
-import type { LlmWire } from '../../../sources/llm/vocabulary.js';
+import type { LlmWire } from '../../../sources/llm/index.js';
 import { dataFrame, namedFrame } from './frame.js';
 
 const anthropicTypes: Readonly<Record<number, string>> = {

@@ -1,4 +1,4 @@
-import type { LlmWire } from '../../../sources/llm/vocabulary.js';
+import type { LlmWire } from '../../../sources/llm/index.js';
 
 /** One thing that the model says, on whatever wire. */
 export type MockBlock =

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { recordOf } from '../../../lib/problem.js';
-import type { LlmWire } from '../../../sources/llm/vocabulary.js';
+import type { LlmWire } from '../../../sources/llm/index.js';
 import { giveAnswer, type MockDefaults, refuse, stream } from './answering.js';
 import { type BackgroundOptions, backgroundResponses, type BackgroundResponses } from './background.js';
 import { refusalBody } from './refusals.js';

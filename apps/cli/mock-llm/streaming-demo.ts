@@ -13,7 +13,7 @@ export interface StreamingDemoOptions extends MockFlow {
 
 /** What is asked where nobody asks anything else. */
 export const demoPrompt = 'What is 42 * 17?';
-export const demoThought = 'A product. The calculator knows it exactly.';
+const thought = 'A product. The calculator knows it exactly.';
 export const demoAnnouncement = 'Let me work that out with the calculator.';
 
 /**
@@ -37,7 +37,7 @@ function contentOf(request: MockLlmRequest): Extract<MockAnswer, { say: unknown 
   if (result !== undefined) return { say: [{ type: 'text', text: demoAnswer(result) }] };
   return {
     say: [
-      { type: 'thinking', text: demoThought },
+      { type: 'thinking', text: thought },
       { type: 'text', text: demoAnnouncement },
       { type: 'tool', name: 'calculator', input: { expression: '42 * 17' } },
     ],

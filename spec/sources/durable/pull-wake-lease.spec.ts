@@ -80,7 +80,7 @@ function work(
 
 describe('the lease of pullWake', () => {
   it('is kept alive at a third of its time while a handler is at work', async () => {
-    const origin = await scripted({ claims: [claim(1, 450, 'a'), wait] });
+    const origin = await scripted({ claims: [claim(1, 1_200, 'a'), wait] });
     const held: Delivery<PullWakeItem>[] = [];
     const worker = work(origin, {}, (delivery) => held.push(delivery));
     await eventually(() => worker.calls('ack').length >= 2);
@@ -132,7 +132,7 @@ describe('the lease of pullWake', () => {
   );
 
   it('is taken for lost when no heartbeat has come through for its time', async () => {
-    const origin = await scripted({ claims: [claim(1, 60, 'a'), claim(2, 60_000, 'a'), wait], acks: [[stall()]] });
+    const origin = await scripted({ claims: [claim(1, 400, 'a'), claim(2, 60_000, 'a'), wait], acks: [[stall()]] });
     const monitor = createMonitor();
     const worker = work(origin, { monitor }, () => undefined);
     await worker.seen(6);

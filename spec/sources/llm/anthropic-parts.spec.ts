@@ -81,9 +81,10 @@ describe('anthropicFormat', () => {
     expect(collect(parts).usage).toMatchObject({ outputTokens: 9 });
   });
 
-  it('says an unknown stop where the marker comes without a reason', () => {
-    const found = collect(partsOf(reader(), [head, begin(0, tool('t')), input(0, '{}'), end(0), over]));
-    expect(found).toMatchObject({ stop: { reason: 'unknown', native: undefined }, calls: [] });
+  it('takes a marker without a reason for a stream that has lost events', () => {
+    const { parts, error } = failureOf(reader(), [head, begin(0, tool('t')), input(0, '{}'), end(0), over]);
+    expect(error).toMatchObject({ errorType: 'stream_interrupted', code: 'interrupted' });
+    expect(parts.filter(({ type }) => type === 'toolCall' || type === 'stop')).toEqual([]);
   });
 });
 

@@ -168,6 +168,12 @@ describe('the end', () => {
     expect({ isDone, isWhole }).toEqual({ isDone: false, isWhole: false });
   });
 
+  it('is not the end of the body before as many answers have come as were asked for', () => {
+    expect(readEvents([event(text), event(stop)], { choices: 2 }).isWhole).toBe(false);
+    expect(readEvents([event(text), event(stop), done], { choices: 2 }).isWhole).toBe(true);
+    expect(readEvents([event(text), event(stop)], { choices: 1 }).isWhole).toBe(true);
+  });
+
   it('is [DONE] alone where the dialect says so, but never the end of the body', () => {
     const options = { dialect: { finishReason: 'optional' } } as const;
     const { parts, isDone } = readEvents([event(text), done], options);

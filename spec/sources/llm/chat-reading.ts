@@ -58,7 +58,7 @@ export function chunk(
 }
 
 /** Deltas of the same block as one, so that streams that were cut otherwise are the same. */
-export function joined(parts: readonly LlmPart[]): readonly LlmPart[] {
+function joined(parts: readonly LlmPart[]): readonly LlmPart[] {
   const whole: LlmPart[] = [];
   for (const part of parts) {
     const last = whole.at(-1);

@@ -89,6 +89,8 @@ describe('withCost', () => {
   it('names an answer without a model, and keeps its tokens', async () => {
     const found = await bill({ models: { a: mini } }, [{ type: 'start', id: 'x', model: undefined }, usage(5, 5)]);
     expect(found).toMatchObject({ unpriced: [''], usage: { inputTokens: 5 }, cost: { total: 0 } });
+    const second = await bill({ models: { a: mini } }, [...ended(start('a'), usage(1, 1)), usage(5, 5)]);
+    expect(second.unpriced).toEqual(['']);
   });
 
   it.each([

@@ -11,11 +11,11 @@ export function anthropicBlocks(events: readonly WireEvent[]): NativeObject[] {
     if (type === 'content_block_start') blocks.set(data['index'], { ...objectOf(data['content_block']) });
     if (type !== 'content_block_delta' || block === undefined) continue;
     const { type: kind, ...delta } = objectOf(data['delta']);
-    if (kind === 'text_delta') block['text'] = `${block['text']}${delta['text']}`;
-    else if (kind === 'thinking_delta') block['thinking'] = `${block['thinking']}${delta['thinking']}`;
+    if (kind === 'text_delta') block['text'] = String(block['text']) + String(delta['text']);
+    else if (kind === 'thinking_delta') block['thinking'] = String(block['thinking']) + String(delta['thinking']);
     else if (kind === 'citations_delta') block['citations'] = [...listOf(block['citations']), delta['citation']];
     else if (kind === 'input_json_delta')
-      inputs.set(data['index'], `${inputs.get(data['index']) ?? ''}${delta['partial_json']}`);
+      inputs.set(data['index'], (inputs.get(data['index']) ?? '') + String(delta['partial_json']));
     else Object.assign(block, delta);
   }
   for (const [index, raw] of inputs) if (raw !== '') Object.assign(blocks.get(index) ?? {}, { input: parsed(raw) });
@@ -61,7 +61,7 @@ function join(call: Record<string, unknown>, entry: NativeObject): void {
   for (const kind of ['function', 'custom']) {
     const [before, piece] = [objectOf(call[kind]), objectOf(entry[kind])];
     for (const name of ['arguments', 'input']) {
-      if (piece[name] !== undefined) call[kind] = { ...before, [name]: `${before[name] ?? ''}${piece[name]}` };
+      if (piece[name] !== undefined) call[kind] = { ...before, [name]: text(before[name]) + text(piece[name]) };
     }
   }
 }
@@ -76,4 +76,8 @@ function parsed(raw: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

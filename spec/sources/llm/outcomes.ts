@@ -19,6 +19,7 @@ import type { LlmWire } from '../../../sources/llm/vocabulary.js';
 import { wireEventReader } from '../../../sources/llm/wire-events.js';
 import type { WireFormat } from '../../../sources/llm/wire-reader.js';
 import { scriptedLlm, type ScriptedStream } from './scripted-llm.js';
+import { isLlmError } from '../../../sources/llm/llm-failure.js';
 
 /** What came of one body. */
 export interface Outcome {
@@ -115,7 +116,7 @@ export function pipeRuns(
       };
       source.subscribe({
         next: (part) => void parts.push(part),
-        error: (error) => done(wordsOf(error), error.partial),
+        error: (error: unknown) => done(wordsOf(error), isLlmError(error) ? error.partial : undefined),
         complete: () => done(undefined, undefined),
       });
     });

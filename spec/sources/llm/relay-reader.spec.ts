@@ -7,6 +7,7 @@ import type { LlmPart } from '../../../sources/llm/parts.js';
 import { fromNDJSON, fromSSE } from '../../../sources/llm/relay-reader.js';
 import { toNDJSON, toSSE } from '../../../sources/llm/relay.js';
 import type { LlmLoopPart } from '../../../sources/llm/tool-loop.js';
+import { objectOf } from './collected-parts.js';
 import { recordedParts } from './recorded-parts.js';
 import { call, ended, failure, open, start, text, thinking, usage, whole } from './some-parts.js';
 
@@ -190,7 +191,7 @@ describe.each(wires)('a relay over %s', (_, write, read) => {
       read === fromSSE ? `data: ${json}\n\n` : `${json}\n`,
     );
     const found = await lastValueFrom(bytes(...framed).pipe(read(), toArray()));
-    expect(found).toEqual(odd.map((json) => ({ type: 'unknown', native: JSON.parse(json) })));
+    expect(found).toEqual(odd.map((json) => ({ type: 'unknown', native: objectOf(JSON.parse(json)) })));
   });
 
   it('passes no message whose blocks are none', async () => {

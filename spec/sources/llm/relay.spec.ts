@@ -4,6 +4,7 @@ import { LlmError } from '../../../sources/llm/errors.js';
 import type { LlmPart } from '../../../sources/llm/parts.js';
 import { toNDJSON, toSSE } from '../../../sources/llm/relay.js';
 import type { LlmLoopPart } from '../../../sources/llm/tool-loop.js';
+import { objectOf } from './collected-parts.js';
 import { ended, failure, open, text } from './some-parts.js';
 
 const written = (parts: readonly LlmLoopPart[]): Promise<string[]> =>
@@ -52,7 +53,7 @@ describe('toSSE and toNDJSON', () => {
     };
     const [line = ''] = await written([open(1, headers)]);
     expect(line).not.toContain('canary');
-    expect(JSON.parse(line).headers).toEqual({
+    expect(objectOf(objectOf(JSON.parse(line))['headers'])).toEqual({
       ...{ 'x-ratelimit-remaining-tokens': '7', 'anthropic-ratelimit-requests-reset': 'x', 'request-id': 'r' },
       'retry-after': '3',
     });
@@ -76,7 +77,7 @@ describe('toSSE and toNDJSON', () => {
     });
     const [foreign = ''] = await lastValueFrom(throwError(() => new Error('canary')).pipe(toNDJSON(), toArray()));
     expect(foreign).not.toContain('canary');
-    expect(JSON.parse(foreign).error).toMatchObject({ errorType: 'fatal_error', code: 'unexpected' });
+    expect(objectOf(JSON.parse(foreign))['error']).toMatchObject({ errorType: 'fatal_error', code: 'unexpected' });
   });
 
   it('end with an error where a part is no JSON, and name none of its members', async () => {

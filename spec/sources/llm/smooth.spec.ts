@@ -1,6 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { concat, EMPTY, from, lastValueFrom, NEVER, of, Subject, take, throwError, toArray } from 'rxjs';
+import {
+  concat,
+  EMPTY,
+  from,
+  lastValueFrom,
+  NEVER,
+  of,
+  Subject,
+  take,
+  throwError,
+  toArray,
+  VirtualTimeScheduler,
+} from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import type { LlmPart } from '../../../sources/llm/parts.js';
 import { smooth } from '../../../sources/llm/smooth.js';
@@ -78,6 +90,16 @@ describe('smooth', () => {
       expectObservable(source.pipe(smooth({ delayMs: 2 })), '---!').toBe(expected, said({ x: 'a ', y: 'b ' }));
       expectSubscriptions(source.subscriptions).toBe('^--!');
     });
+  });
+
+  it('leaves no timer behind', () => {
+    const clock = new VirtualTimeScheduler();
+    const source = new Subject<LlmPart>();
+    const subscription = source.pipe(smooth<LlmPart>({ scheduler: clock })).subscribe();
+    source.next(text('0', 'a b c'));
+    expect(clock.actions).toHaveLength(1);
+    subscription.unsubscribe();
+    expect([clock.actions, source.observed]).toEqual([[], false]);
   });
 
   it('passes an empty source, one that never speaks, and one without text', () => {

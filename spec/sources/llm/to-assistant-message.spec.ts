@@ -35,7 +35,7 @@ describe('what was recorded goes back', () => {
     const types = content.map(({ type }) => type);
     const expected = begun.map(({ type }) => type);
     // A block that was cut off, and empty text, stay away; nothing changes places, nothing is made up.
-    expect(isBeginning(types, expected)).toBe(true);
+    expect(isInOrder(types, expected)).toBe(true);
     if (message.stop?.native === 'end_turn')
       expect(types.filter((type) => type !== 'text')).toEqual(expected.filter((type) => type !== 'text'));
     for (const block of content) {
@@ -91,7 +91,7 @@ describe('what was recorded goes back', () => {
 });
 
 /** Whether all values are among the others, in the same order. */
-function isBeginning(some: readonly unknown[], all: readonly unknown[]): boolean {
+function isInOrder(some: readonly unknown[], all: readonly unknown[]): boolean {
   let at = 0;
   return some.every((value) => {
     at = all.indexOf(value, at) + 1;
