@@ -8,6 +8,8 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true }] },
   setupFiles: ['<rootDir>/spec/tools/fast-check-seed.js'],
+  // jest leaves one core free by default, which is half of a machine with two
+  maxWorkers: '100%',
   // a machine that is busy with something else must not look like a fault
   testTimeout: 60_000,
   injectGlobals: false,

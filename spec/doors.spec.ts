@@ -235,7 +235,7 @@ describe('the doors of the package', () => {
   it('say of everything they export, types included, what it is', () => {
     const sources = doors.map(({ source }) => source);
     expect(undocumentedExports(process.cwd(), sources)).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 });
 
 it('an export without documentation is found, in whatever file it stands', () => {

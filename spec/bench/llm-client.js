@@ -81,17 +81,22 @@ async function deltas() {
 async function input() {
   const once = async (length) => {
     const json = toolInput(option, length);
-    const events = toolEvents(wire, json, 8);
-    const fetch = answering(events, 16_384);
+    const fetch = answering(toolEvents(wire, json, 8), 16_384);
     let looks = 0;
     let value;
+    let failure;
+    const look = (live) => {
+      if (live?.path !== undefined) looks += 1;
+    };
     const seconds = await measure(async () => {
-      value = await read({ wire, fetch }, undefined, (live) => {
-        if (live?.path !== undefined) looks += 1;
-      });
+      try {
+        value = await read({ wire, fetch }, undefined, look);
+      } catch (error) {
+        failure = error.message;
+      }
     });
-    check(JSON.stringify(value) === json, 'input');
-    return { seconds, live: Math.min(1, looks / (json.length / 8)) };
+    check(failure === undefined && JSON.stringify(value) === json, `input: ${failure}`);
+    return { seconds, live: Math.min(1, looks / (json.length / 8)), isRefused: failure !== undefined };
   };
   await once(4_096);
   return once(size);

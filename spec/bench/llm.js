@@ -44,15 +44,17 @@ async function liveInput(shape) {
     const isQuick = name === 'tailrace' || name === 'openai';
     const measured = [];
     for (const size of isQuick ? sizes : sizes.slice(0, 2)) {
-      const times = isQuick ? rounds : 1;
       const results = [];
-      for (let n = 0; n < times; n += 1) results.push(await measure('input', name, wire, size, shape));
-      measured.push({ seconds: median(results.map(({ seconds }) => seconds)), live: results[0].live });
+      for (let n = 0; n < (isQuick ? rounds : 1); n += 1) {
+        results.push(await measure('input', name, wire, size, shape));
+      }
+      measured.push({ ...results[0], seconds: median(results.map(({ seconds }) => seconds)) });
     }
-    const [first, second, third] = measured.map(({ seconds }) => seconds);
-    const whole = isQuick ? third.toFixed(2) : `about ${(second * (second / first) ** doublings).toFixed(0)}`;
-    const live = `${(100 * measured.at(-1).live).toFixed(0)} %`;
-    rows.push(`| ${[name, live, first.toFixed(2), second.toFixed(2), whole].join(' | ')} |`);
+    const [first, second, third] = measured;
+    const carriedOn = second.seconds * (second.seconds / first.seconds) ** doublings;
+    const whole = third === undefined ? `about ${carriedOn.toFixed(0)}` : cellOf(third);
+    const live = `${(100 * second.live).toFixed(0)} %`;
+    rows.push(`| ${[name, live, cellOf(first), cellOf(second), whole].join(' | ')} |`);
   }
   return [
     `### LLM: a tool input in 8-byte deltas, looked at after each, ${shape}`,
@@ -61,6 +63,10 @@ async function liveInput(shape) {
     '|---|---|---|---|---|',
     ...rows,
   ].join('\n');
+}
+
+function cellOf({ seconds, isRefused }) {
+  return isRefused ? 'refused' : seconds.toFixed(2);
 }
 
 async function longEvent() {

@@ -35,7 +35,7 @@ describe('a resumable source with retry, credit, checkpoint, redelivery and hand
       return faults.length === 0 ? [] : [`CHAOS_SEED=${seed}: ${faults.join('; ')}`];
     });
     expect(wrong.slice(0, 5)).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('meets what it should: drops, failures, redeliveries and several lives', async () => {
     if (process.env['CHAOS_SEED'] !== undefined) return;

@@ -33,6 +33,6 @@ describe('durable reads under seeded faults (CHAOS_SEED runs one again)', () => 
       expect(wrong).toEqual([]);
       expect(runs).toBeGreaterThan(0);
     },
-    60_000,
+    120_000,
   );
 });

@@ -89,5 +89,5 @@ describe('the same over sockets', () => {
       const outcome = `${seed}: ${await runSockets(seed)}`;
       expect(outcome).toBe(`${seed}: complete, ${size} handled, 0 running, within the window: true`);
     }
-  }, 60_000);
+  }, 120_000);
 });

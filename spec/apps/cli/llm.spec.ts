@@ -152,12 +152,12 @@ describe('tailrace llm --mock', () => {
     const [, , answer] = out.split('assembled message');
     expect(answer).toContain('  text      42 * 17 is 714.');
     expect(answer).toContain('  stop      end (end_turn)');
-  }, 15_000);
+  }, 120_000);
 
   it('shows what came before a failure', async () => {
     const { code, out, err } = await llmCli(['responses', '--mock', '--on-interrupted', 'fail']);
     expect(code).toBe(5);
     expect(out).toMatch(/assembled message resp_mock_2 \(broken off\)\n {2}text {6}42 \* 17/);
     expect(err).toContain('the stream broke off');
-  }, 15_000);
+  }, 120_000);
 });

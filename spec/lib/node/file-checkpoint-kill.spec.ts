@@ -11,7 +11,7 @@ let program: ChildProgram | undefined;
 let folder = '';
 beforeAll(async () => {
   program = await compileProgram('spec/lib/node/checkpoint-program.ts');
-}, 20_000);
+}, 120_000);
 afterAll(() => program?.dispose());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tailrace-kill-'));
@@ -45,7 +45,7 @@ describe('fileCheckpoint, of a process that is killed', () => {
     };
     await Promise.all([lane(join(folder, 'a')), lane(join(folder, 'b')), lane(join(folder, 'c'))]);
     expect(saves).toBeGreaterThan(200);
-  }, 20_000);
+  }, 120_000);
 
   it('before each of the calls that a save makes, has the position before or the next one, and can be written', async () => {
     const found: (string | undefined)[] = [];
@@ -69,5 +69,5 @@ describe('fileCheckpoint, of a process that is killed', () => {
     expect(found).toEqual(found.map((_, index) => (index < renamed ? 'before' : 'next')));
     // Eight calls make the new file and give it its name, three sync the folder.
     expect(renamed).toBe(8);
-  }, 20_000);
+  }, 120_000);
 });

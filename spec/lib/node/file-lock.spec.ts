@@ -16,7 +16,7 @@ let locks: FileLock[] = [];
 
 beforeAll(async () => {
   program = await compileProgram('spec/lib/node/checkpoint-program.ts');
-}, 20_000);
+}, 120_000);
 afterAll(() => program?.dispose());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tailrace-lock-'));
@@ -116,7 +116,7 @@ describe('a file lock', () => {
       expect(outcomes.sort()).toEqual(['held', 'locked', 'locked']);
       await Promise.all(racers.map((racer) => racer.kill()));
     }
-  }, 15_000);
+  }, 120_000);
 
   it('holds where the folder has a longer name than the address of a socket', async () => {
     const deep = join(folder, 'd'.repeat(100), 'e'.repeat(100));

@@ -65,7 +65,7 @@ describe('a producer under any faults', () => {
       ),
       { numRuns: 15 },
     );
-  }, 20_000);
+  }, 120_000);
 
   it('stores what is not refused once and in order wherever refusals and size limits fall between the faults', async () => {
     const fault = fc.constantFrom<PostFault>(
@@ -93,5 +93,5 @@ describe('a producer under any faults', () => {
       }),
       { numRuns: 15 },
     );
-  }, 20_000);
+  }, 120_000);
 });
