@@ -64,7 +64,11 @@ describe('tailrace llm', () => {
     await using server = await mockLlm([{ status: 500, headers: { 'retry-after-ms': '1' } }, words]);
     const outcome = await llmCli(to(server.url, 'openai', '--json', '--quiet'), { env });
     const lines = jsonOf(outcome);
-    expect(lines[0]).toMatchObject({ type: 'retry', attempt: 2, cause: { code: 'http_server_error', statusCode: 500 } });
+    expect(lines[0]).toMatchObject({
+      type: 'retry',
+      attempt: 2,
+      cause: { code: 'http_server_error', statusCode: 500 },
+    });
     expect(lines.at(-1)).toMatchObject({ type: 'end', message: { text: 'one two three four', isComplete: true } });
     expect(outcome.err).toBe('');
   });

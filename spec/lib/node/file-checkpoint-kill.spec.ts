@@ -44,7 +44,7 @@ describe('fileCheckpoint, of a process that is killed', () => {
       }
     };
     await Promise.all([lane(join(folder, 'a')), lane(join(folder, 'b')), lane(join(folder, 'c'))]);
-    expect(saves).toBeGreaterThan(200);
+    expect(saves).toBeGreaterThan(24);
   }, 120_000);
 
   it('before each of the calls that a save makes, has the position before or the next one, and can be written', async () => {
