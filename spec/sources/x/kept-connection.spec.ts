@@ -152,7 +152,7 @@ describe('the budget of connects', () => {
   it('stands beside what the caller shares between streams', async () => {
     const run = await virtualRun(
       () => ({}),
-      120_000,
+      30_000,
       (scheduler) => {
         const connectBudget = retryBudget({ max: 2, per: 20_000, scheduler });
         return { connectBudget, retryBudget: retryBudget({ max: 1, per: 10_000, scheduler }) };
