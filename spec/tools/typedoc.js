@@ -25,6 +25,8 @@ export default {
       'Credited',
       'Plain',
       'More',
+      'ShapedUnion',
+      'blocks',
       'deltas',
       'Keyed',
       'WholeAnswerOptions',
