@@ -18,6 +18,8 @@ export interface SseHandlers {
   onRetry?: ((milliseconds: number) => void) | undefined;
   /** A block that sets the last event id and has no data, so that there is no event. */
   onId?: ((id: string) => void) | undefined;
+  /** A line of a field that the standard does not know, and ignores: some service's own, or a known one that was damaged on the way. */
+  onUnknown?: ((line: string) => void) | undefined;
 }
 
 /** What the fields since the last empty line have set. */
@@ -61,27 +63,29 @@ export function readField(block: SseBlock, text: string, start: number, end: num
   switch (text.charCodeAt(start)) {
     case 0x64: {
       const value = valueStart(text, start, end, 'data');
-      if (value >= 0) addData(block, text.slice(value, end));
-      return;
+      if (value < 0) break;
+      return addData(block, text.slice(value, end));
     }
     case 0x65: {
       const value = valueStart(text, start, end, 'event');
-      if (value >= 0) block.event = text.slice(value, end);
+      if (value < 0) break;
+      block.event = text.slice(value, end);
       return;
     }
     case 0x69: {
       const value = valueStart(text, start, end, 'id');
-      if (value >= 0) setId(block, text.slice(value, end));
-      return;
+      if (value < 0) break;
+      return setId(block, text.slice(value, end));
     }
     case 0x72: {
       const value = valueStart(text, start, end, 'retry');
-      if (value >= 0) readRetry(block, text.slice(value, end));
-      return;
+      if (value < 0) break;
+      return readRetry(block, text.slice(value, end));
     }
     case colon:
       return readComment(block, text, start, end);
   }
+  block.handlers.onUnknown?.(text.slice(start, end));
 }
 
 /** The end of a block: state is cleared before anybody is called. */

@@ -30,6 +30,9 @@ export interface WireEventReader {
 /** `[DONE]`, which is no JSON. */
 const doneEvent: WireEvent = { type: '[DONE]', data: {} };
 
+/** A line of data that garbage runs into is none to the parser, and its delta would be missing without a trace. */
+const swallowed = /^[^:]*[^\w:-][^:]*data: ?[{[]/;
+
 /** `data: error: ...` and `data: Error ...` of proxies, or `event: error` before plain text. */
 const errorText = /^\s*\[?error\b\]?[\s:,-]*/i;
 
@@ -74,7 +77,10 @@ export function wireEventReader({ wire, policy, maxLength, requestId }: WireRead
     policy.good();
     emit({ type: typeOf(record, event, wire), data: record });
   };
-  const parser = createSseParser({ onEvent }, { maxLength, flush: true });
+  const onUnknown = (line: string): void => {
+    if (swallowed.test(line)) unreadable({ type: 'event', event: 'message', data: line, id: '' });
+  };
+  const parser = createSseParser({ onEvent, onUnknown }, { maxLength, flush: true });
   const rest = (): readonly WireEvent[] => {
     const taken = held;
     held = [];

@@ -97,6 +97,17 @@ describe('the event stream of the standard', () => {
     expect(splits[0]).toContain('frame_too_large');
   });
 
+  it('tells lines of fields that it does not know, as they came', () => {
+    const lines: string[] = [];
+    const parser = createSseParser({ onEvent: () => undefined, onUnknown: (line) => lines.push(line) });
+    parser.feed(
+      bytes(
+        'other: 1\ndat\nidle\nevents: x\nretry 5\n\u0000data: {}\ndata: a\nevent: e\nid: 1\nretry: 5\nretry\n: hi\n\n',
+      ),
+    );
+    expect(lines).toEqual(['other: 1', 'dat', 'idle', 'events: x', 'retry 5', '\u0000data: {}']);
+  });
+
   it('says the same however the bytes are cut', () => {
     const piece = fc.constantFrom(
       ...[

@@ -106,6 +106,14 @@ describe('text in place of JSON', () => {
     expect(inspect(error)).not.toContain('secret');
   });
 
+  it('is malformed where garbage has run into a line of data, which would else be gone without a trace', () => {
+    const said = 'data: {"type":"a"}\n\n\u0000\uFFFDdata: {"type":"b"}\n\ndata: {"type":"c"}\n\n';
+    expect(read(text(said)).events.map(({ type }) => type)).toEqual(['a', 'malformed', 'c']);
+    expect(read(text(said), 'anthropic', 'error').error).toMatchObject({ name: 'LlmError', code: 'malformed' });
+    const fields = 'metadata: {"a":1}\nx-data: {}\nnote: data: {}\ndata: {"type":"a"}\n\n';
+    expect(read(text(fields)).events.map(({ type }) => type)).toEqual(['a']);
+  });
+
   it('is nothing where there is no text: a heartbeat', () => {
     expect(read(text('data:\n\ndata: \n\n: comment\n\nevent: ping\n\n'))).toEqual({
       events: [],
