@@ -12,6 +12,7 @@ import {
   type OptionRules,
 } from './check-options.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
+import type { StreamError } from './errors.js';
 import type { LifecycleCallbacks } from './lifecycle.js';
 import type { RetryBudget } from './retry-budget.js';
 import type { StreamMonitor } from './state.js';
@@ -20,6 +21,11 @@ import type { StreamMonitor } from './state.js';
 export interface RetryConfig extends BackoffSchedule, LifecycleCallbacks {
   /** Failures in a row before giving up; -1 for no end, 0 for no retry. @default 10 */
   maxRetries?: number | undefined;
+  /**
+   * Asked about every failure that is worth another try; `false` passes the error at once, as it is. It cannot make others retryable. What it
+   * throws ends the stream. @default every retryable failure
+   */
+  shouldRetry?: ((error: StreamError) => boolean) | undefined;
   /** Other waits for an `errorType` or a `code`; a code goes before its type, what is left out comes from this config. @default {} */
   schedules?: Readonly<Record<string, BackoffSchedule>> | undefined;
   /** Reconnect at once, without a wait, when a connection drops that had proved itself. @default false */
@@ -66,6 +72,7 @@ export const scheduleRules: OptionRules<BackoffSchedule> = {
 const retryRules: OptionRules<RetryConfig> = {
   ...scheduleRules,
   maxRetries: integer(-1, Number.MAX_SAFE_INTEGER, ' (-1 for no end)'),
+  shouldRetry: callback,
   schedules: instance,
   immediateFirst: flag,
   maxRetryAfter: duration(),
@@ -122,12 +129,13 @@ function checkOrder(where: string, { initialBackoff = 1_000, maxBackoff = 64_000
 /** The members of a config out of a larger options object, for sources that take both in one. */
 export function pickStreamConfig(options: StreamConfig): StreamConfig {
   const { initialBackoff, maxBackoff, backoffMultiplier, backoffStep, jitter, schedules, ...others } = options;
-  const { maxRetries, maxElapsed, maxRetryAfter, resetAfter, immediateFirst, onComplete, ...more } = others;
+  const { maxRetries, shouldRetry, maxElapsed, maxRetryAfter, resetAfter, immediateFirst, onComplete, ...more } =
+    others;
   const { onConnect, onDisconnect, onReconnect, onError, onWarning, ...rest } = more;
   const { retryBudget, circuitBreaker, monitor, random, scheduler, timeout, chunkSize } = rest;
   return {
     ...{ initialBackoff, maxBackoff, backoffMultiplier, backoffStep, jitter, schedules },
-    ...{ maxRetries, maxElapsed, maxRetryAfter, resetAfter, immediateFirst, onComplete },
+    ...{ maxRetries, shouldRetry, maxElapsed, maxRetryAfter, resetAfter, immediateFirst, onComplete },
     ...{ onConnect, onDisconnect, onReconnect, onError, onWarning },
     ...{ retryBudget, circuitBreaker, monitor, random, scheduler, timeout, chunkSize },
   };

@@ -1,5 +1,6 @@
 import { backoffDelay, type BackoffSchedule, jitteredDelay, withSchedule } from './backoff.js';
 import { maxDuration } from './check-options.js';
+import { classifyError } from './classify.js';
 import type { RetryConfig } from './config.js';
 import { StreamError } from './errors.js';
 import type { BudgetPlace } from './retry-budget.js';
@@ -63,7 +64,8 @@ export function retrySchedule(config: RetryConfig): RetrySchedule {
     const present = now();
     since ??= present;
     attempt += 1;
-    if (!error.isRetryable || maxRetries === 0) return { verdict: 'give-up', error };
+    const refusal = maxRetries === 0 ? error : refusalOf(error, config);
+    if (refusal !== undefined) return { verdict: 'give-up', error: refusal };
     const exhausted = maxRetries >= 0 && attempt > maxRetries;
     const { wait, atMaximum } = exhausted ? { wait: 0, atMaximum: false } : nextWait(error);
     const least = Math.max(wait, askedFor(error, config));
@@ -88,6 +90,16 @@ export function retrySchedule(config: RetryConfig): RetrySchedule {
       place = undefined;
     },
   };
+}
+
+/** Why there must be no other try; `undefined` where there may be one. */
+function refusalOf(error: StreamError, { shouldRetry }: RetryConfig): StreamError | undefined {
+  if (!error.isRetryable) return error;
+  try {
+    return shouldRetry?.(error) === false ? error : undefined;
+  } catch (thrown) {
+    return classifyError(thrown);
+  }
 }
 
 function scheduleFor(error: StreamError, config: RetryConfig): { key: string; schedule: BackoffSchedule } {

@@ -65,12 +65,12 @@ export function keepingOf(
 
 function retryOf(options: LlmKeepingOptions): RetryConfig {
   const { maxRetries = 2, initialBackoff = 500, maxBackoff = Math.max(8_000, initialBackoff), maxElapsed } = options;
-  const { maxRetryAfter = 120_000, backoffMultiplier, backoffStep, jitter, schedules } = options;
+  const { maxRetryAfter = 120_000, backoffMultiplier, backoffStep, jitter, schedules, shouldRetry } = options;
   const { retryBudget, circuitBreaker, monitor, random, scheduler } = options;
   const { onConnect, onDisconnect, onReconnect, onError, onWarning } = options;
   return {
     ...{ maxRetries, initialBackoff, maxBackoff, maxElapsed, maxRetryAfter },
-    ...{ backoffMultiplier, backoffStep, jitter, schedules },
+    ...{ backoffMultiplier, backoffStep, jitter, schedules, shouldRetry },
     ...{ retryBudget, circuitBreaker, monitor, random, scheduler },
     ...{ onConnect, onDisconnect, onReconnect, onError, onWarning },
   };

@@ -1,4 +1,4 @@
-import { catchError, defer, Observable, of, throwError } from 'rxjs';
+import { catchError, defer, Observable, throwError } from 'rxjs';
 import { maxDuration } from '../../lib/check-options.js';
 import { classifyError } from '../../lib/classify.js';
 import type { RetryConfig } from '../../lib/config.js';
@@ -16,13 +16,6 @@ import { llmError } from './provider-answers.js';
 import { beforeRestart } from './restart.js';
 import { cancelResponse, resumed, resuming } from './resume.js';
 
-/** Parts, or a failure that no retry must see: as a value it passes by `retryBackoff`. */
-type Step = readonly LlmPart[] | Failure;
-
-interface Failure {
-  readonly failed: LlmError;
-}
-
 /** The parts of one call, retried by phase, one by one. Every subscription is a call of its own. */
 export function keptLlm(call: LlmCall): Observable<LlmPart> {
   return new Observable<readonly LlmPart[]>((subscriber) => {
@@ -34,12 +27,9 @@ export function keptLlm(call: LlmCall): Observable<LlmPart> {
     subscriber.add(() => {
       if (!run.isOver) cancelResponse(run);
     });
-    const attempts = defer(() => nextAttempt(run)).pipe(retryBackoff<Step>(retryOf(run)));
+    const attempts = defer(() => nextAttempt(run)).pipe(retryBackoff(retryOf(run)));
     subscribeWithin(attempts, subscriber, {
-      next: (step) => {
-        if ('failed' in step) over(() => subscriber.error(step.failed));
-        else subscriber.next(step);
-      },
+      next: (parts) => subscriber.next(parts),
       error: (error: unknown) => over(() => subscriber.error(givenUp(run, error))),
       complete: () => over(() => subscriber.complete()),
     });
@@ -49,7 +39,7 @@ export function keptLlm(call: LlmCall): Observable<LlmPart> {
 function runOf(call: LlmCall, emit: LlmRun['emit']): LlmRun {
   return {
     ...{ call, emit, monitor: childMonitor(call.retry.monitor) },
-    ...{ attempts: 0, next: 'request', isOver: false },
+    ...{ attempts: 0, next: 'request', mayRetry: true, isOver: false },
     ...{ flow: undefined, resumable: undefined, requestId: undefined },
     ...{ standing: undefined, lastError: undefined, lastContent: undefined },
   };
@@ -60,6 +50,7 @@ function retryOf(run: LlmRun): RetryConfig {
   return {
     ...retry,
     monitor: run.monitor,
+    shouldRetry: (error) => run.mayRetry && retry.shouldRetry?.(error) !== false,
     // What is said before the content proves nothing, and each try may be billed: so failures count as long as it lasts. A response that can be
     // resumed is not made again, and may well outlive many connections.
     ...(onInterrupted === 'resume' ? {} : { resetAfter: maxDuration }),
@@ -73,10 +64,10 @@ function retryOf(run: LlmRun): RetryConfig {
   };
 }
 
-function nextAttempt(run: LlmRun): Observable<Step> {
+function nextAttempt(run: LlmRun): Observable<readonly LlmPart[]> {
   const resume = run.next === 'request' ? undefined : resuming(run);
   const parts = resume === undefined ? requested(run) : resumed(run, resume);
-  return parts.pipe(catchError((error: unknown): Observable<Step> => afterFailure(run, error)));
+  return parts.pipe(catchError((error: unknown) => throwError(() => afterFailure(run, error))));
 }
 
 /** A new request, whose answer takes the place of any before it. */
@@ -100,15 +91,12 @@ function requested(run: LlmRun): Observable<readonly LlmPart[]> {
   });
 }
 
-function afterFailure(run: LlmRun, thrown: unknown): Observable<Step> {
+/** What the failure is to the consumer, and in `run` whether there may be another try. */
+function afterFailure(run: LlmRun, thrown: unknown): LlmError {
   const error = (run.lastError = failureOf(run, thrown));
   const next = nextAfter(run, error);
-  if (next === 'retry') return throwError(() => error);
-  if (next !== 'fail') return throwError(() => next);
-  const { report } = run.monitor;
-  report.failed(error);
-  report.disconnected(error);
-  return of({ failed: error });
+  run.mayRetry = next === 'retry';
+  return typeof next === 'string' ? error : next;
 }
 
 /** `fail`: it could be retried, and must not be. An error: this one, which cannot be. */

@@ -1,3 +1,4 @@
+import { baseUrlRule } from '../../lib/base-url.js';
 import type { SchedulerLike } from 'rxjs';
 import {
   callback,
@@ -55,18 +56,6 @@ export interface LlmRequest extends StreamRequest, MalformedOptions {
   /** Largest event, in bytes. @default 67_108_864 */
   maxEventLength?: number | undefined;
 }
-
-const baseUrlRule: OptionRule = {
-  expected: 'an absolute http or https URL without user info, query or fragment',
-  test: (value) => {
-    const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-    return (
-      url !== undefined &&
-      /^https?:$/.test(url.protocol) &&
-      `${url.username}${url.password}${url.search}${url.hash}` === ''
-    );
-  },
-};
 
 const plainObject: OptionRule = {
   expected: 'an object of names and values',

@@ -43,6 +43,8 @@ export interface LlmRun {
   requestId: string | undefined;
   /** How the next connection goes on. */
   next: 'request' | 'resume' | 'poll';
+  /** Whether the last failure may be followed by another try; its class alone does not say. */
+  mayRetry: boolean;
   /** Content of an attempt that is over. The consumer has it until a `reset` takes it back. */
   standing: { readonly attempt: number; readonly message: AssembledMessage } | undefined;
   lastError: LlmError | undefined;

@@ -1,3 +1,4 @@
+import { baseUrlRule } from '../../lib/base-url.js';
 import type { SchedulerLike } from 'rxjs';
 import {
   callback,
@@ -70,21 +71,9 @@ const plainObject: OptionRule = {
   test: (value) => typeof value === 'object' && value !== null,
 };
 
-const baseUrl: OptionRule = {
-  expected: 'an absolute http or https URL without user info, query or fragment',
-  test: (value) => {
-    const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-    return (
-      url !== undefined &&
-      /^https?:$/.test(url.protocol) &&
-      `${url.username}${url.password}${url.search}${url.hash}` === ''
-    );
-  },
-};
-
 export const xRules: OptionRules<XOptions> = {
   bearerToken: token,
-  baseUrl,
+  baseUrl: baseUrlRule,
   headers: plainObject,
   userAgent: text,
   timeout: duration(1),

@@ -45,7 +45,16 @@ describe('checkStreamConfig', () => {
 
   it('knows every option as numeric or not', () => {
     const others = ['schedules', 'immediateFirst', 'onComplete', 'retryBudget', 'circuitBreaker', 'monitor', 'random'];
-    const calls = ['scheduler', 'jitter', 'onConnect', 'onDisconnect', 'onReconnect', 'onError', 'onWarning'];
+    const calls = [
+      'shouldRetry',
+      'scheduler',
+      'jitter',
+      'onConnect',
+      'onDisconnect',
+      'onReconnect',
+      'onError',
+      'onWarning',
+    ];
     expect(Object.keys(streamRules).sort()).toEqual([...numeric, ...others, ...calls].sort());
   });
 

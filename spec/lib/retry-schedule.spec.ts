@@ -66,6 +66,22 @@ describe('retrySchedule', () => {
     expect(outcome(scheduleOf({ maxRetries: 0 }), plain)).toBe(plain);
   });
 
+  it('asks whether to retry what is retryable, and nothing else', () => {
+    const asked: StreamError[] = [];
+    const schedule = scheduleOf({ shouldRetry: (error) => asked.push(error) > 0 && error !== limited });
+    const fatal = failure({ errorType: 'fatal_error', code: 'tls' });
+    expect([outcome(schedule), outcome(schedule, limited), outcome(schedule, fatal)]).toEqual([1_000, limited, fatal]);
+    expect(asked.map(({ code }) => code)).toEqual(['connection_reset', 'rate_limited']);
+  });
+
+  it('ends with what the question throws', () => {
+    const thrown = failure({ errorType: 'client_error', code: 'bad_request' });
+    const shouldRetry = (): boolean => {
+      throw thrown;
+    };
+    expect(outcome(scheduleOf({ shouldRetry }))).toBe(thrown);
+  });
+
   it('goes by code before type, and each schedule counts its own failures', () => {
     const schedules = { rate_limited: { initialBackoff: 60_000 }, usage_capped: { initialBackoff: 5, maxBackoff: 10 } };
     const schedule = scheduleOf({ schedules });

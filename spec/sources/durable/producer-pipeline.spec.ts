@@ -1,37 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { IdempotentProducer } from '../../../sources/durable/idempotent-producer.js';
-import type { ProducerOptions } from '../../../sources/durable/producer-options.js';
 import { eventually } from '../../servers/eventually.js';
-import {
-  type PostFault,
-  type ProducerLog,
-  type ProducerLogOptions,
-  startProducerLog,
-} from '../../servers/producer-log.js';
-
-const numbers = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
-
-async function withLog(
-  scripted: ProducerLogOptions,
-  options: ProducerOptions,
-  run: (producer: IdempotentProducer, log: ProducerLog) => Promise<void>,
-): Promise<void> {
-  await using log = await startProducerLog(scripted);
-  const fast = { initialBackoff: 1, maxBackoff: 4, lingerMs: 0, maxBatchItems: 1, contentType: 'application/json' };
-  const producer = new IdempotentProducer(log.url, 'p', { ...fast, ...options });
-  try {
-    await run(producer, log);
-  } finally {
-    producer.detach();
-  }
-}
-
-/** Appends and waits for all; `undefined` for what failed. */
-async function appendAll(producer: IdempotentProducer, values: readonly unknown[]): Promise<(number | undefined)[]> {
-  const results = await Promise.allSettled(values.map((value) => producer.append(value)));
-  return results.map((result) => (result.status === 'fulfilled' ? result.value.seq : undefined));
-}
+import { type PostFault, type ProducerLog } from '../../servers/producer-log.js';
+import { appendAll, numbers, withLog } from './logged-producer.js';
 
 /** Faults by the number of the POST. */
 const at =

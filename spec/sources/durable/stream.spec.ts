@@ -2,40 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { stream } from '../../../sources/durable/stream.js';
 import type { StreamResponse } from '../../../sources/durable/stream-response.js';
-import { startDurable } from '../../servers/durable.js';
 import { eventually } from '../../servers/eventually.js';
-import { startOrigin } from '../../servers/origin.js';
-import { answer, chunk, endChunks, type Handler, type Script, stall } from '../../servers/origin-steps.js';
-import { closing } from '../x/watch.js';
+import { answer, chunk, endChunks, type Script, stall } from '../../servers/origin-steps.js';
 
-const add = closing();
-const json = 'application/json';
-const head = (nextOffset: string, type: string, more: Record<string, string> = {}) => ({
-  'content-type': type,
-  'stream-next-offset': nextOffset,
-  ...more,
-});
-const tail = { 'stream-up-to-date': 'true' };
+import { head, json, real, scripted, tail, taken } from './responses.js';
+
 const untyped = (value: unknown) => JSON.parse(JSON.stringify(value));
 const tick = () => new Promise((resolve) => setTimeout(resolve, 20));
-
-async function scripted(plan: Script | Handler) {
-  const origin = add(await startOrigin(plan));
-  return { origin, url: `${origin.url}/s` };
-}
-
-async function real() {
-  return add(await startDurable());
-}
-
-async function taken<T>(source: AsyncIterable<T> | Iterable<T>, count: number): Promise<T[]> {
-  const values: T[] = [];
-  for await (const value of source) {
-    values.push(value);
-    if (values.length === count) break;
-  }
-  return values;
-}
 
 describe('a response', () => {
   it.each(['auto', false, 'long-poll', 'sse', true] as const)(

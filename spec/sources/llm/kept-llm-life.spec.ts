@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { circuitBreaker } from '../../../lib/circuit-breaker.js';
 import { createMonitor } from '../../../lib/state.js';
 import type { AnthropicStreamOptions } from '../../../sources/llm/streams.js';
-import { anthropicCall, framesOf } from './kept-calls.js';
+import { anthropicCall, framesOf, llmErrorOf, refusal } from './kept-calls.js';
 import type { ScriptedStream } from './scripted-llm.js';
 import { virtually } from './virtual-run.js';
 
@@ -50,6 +51,27 @@ describe('lifecycle', () => {
       onError: ({ code }) => told.push(`error ${code}`),
     });
     expect(told).toEqual(['connect', 'error interrupted', 'disconnect interrupted']);
+  });
+
+  it('takes a refusal beyond the ceiling for no connection', async () => {
+    const told: string[] = [];
+    await run(() => refusal(429, 'rate_limit_error', { 'retry-after': '600' }), {
+      onConnect: () => told.push('connect'),
+      onError: ({ code, retryAfter }) => told.push(`error ${code} ${retryAfter}`),
+    });
+    expect(told).toEqual(['error rate_limited 600000']);
+  });
+
+  it('counts a failure after content against a shared circuit breaker', async () => {
+    const breaker = circuitBreaker({ failureThreshold: 1 });
+    await run(() => ({ body: frames.slice(0, 5), end: 'broken' }), { circuitBreaker: breaker });
+    expect(breaker.state).toBe('open');
+  });
+
+  it('asks the caller whether to retry', async () => {
+    const { seen, requests } = await run(() => refusal(529, 'overloaded_error', {}), { shouldRetry: () => false });
+    expect(requests).toBe(1);
+    expect(llmErrorOf(seen)).toMatchObject({ code: 'overloaded', statusCode: 529 });
   });
 
   it('closes the socket before the consumer hears of the end', async () => {
