@@ -16,6 +16,8 @@ export interface BodyOptions {
   readonly gate?: ReadGate | undefined;
   readonly report: StreamReporter | undefined;
   readonly scheduler: SchedulerLike | undefined;
+  /** The socket has nothing more to say. */
+  readonly onEnd?: (() => void) | undefined;
 }
 
 /**
@@ -29,7 +31,10 @@ export function bodyStream(body: ByteReader | undefined, options: BodyOptions): 
   return new Observable((subscriber) => {
     if (used) throw new TypeError('the body of an answer can be read once');
     used = true;
-    if (body === undefined) return subscriber.complete();
+    if (body === undefined) {
+      options.onEnd?.();
+      return subscriber.complete();
+    }
     const idle = options.idleTimeout === 0 ? undefined : silence(options, subscriber);
     pump(body, subscriber, idle, options).catch((error: unknown) => subscriber.error(error));
     return () => idle?.stop();
@@ -40,13 +45,14 @@ async function pump(
   body: ByteReader,
   subscriber: Subscriber<Uint8Array>,
   idle: IdleTimer | undefined,
-  { chunkSize, expected, gate, report, target }: BodyOptions,
+  { chunkSize, expected, gate, report, target, onEnd }: BodyOptions,
 ): Promise<void> {
   let received = 0;
   for (;;) {
     if (gate?.isOpen === false) await held(gate, idle);
     if (subscriber.closed) return;
     const piece = await body.read();
+    if (piece.done) onEnd?.();
     if (subscriber.closed) return;
     if (piece.done) break;
     received += piece.value.byteLength;

@@ -60,6 +60,7 @@ export type { DeliveryHandler } from './handler-run.js';
 export { byteStream, exchange, type StreamResponse } from './http.js';
 export { jsonArray, type JsonArrayOptions, type JsonArrayReader, jsonArrayReader } from './json-array.js';
 export { jsonCall, type JsonCallOptions, type JsonRequest } from './json-call.js';
+export { kyTransport, type KyTransportOptions } from './ky-transport.js';
 export type { LifecycleCallbacks } from './lifecycle.js';
 export type { LineProblem } from './line-reader.js';
 export { lines, type LinesOptions } from './lines.js';

@@ -3,10 +3,11 @@ import { byteBuffer } from './byte-buffer.js';
 import { anything, callback, checkOptions, instance, integer, type OptionRules } from './check-options.js';
 import { isStreamError, StreamError } from './errors.js';
 import { exchange, type StreamResponse } from './http.js';
+import { kyTransport } from './ky-transport.js';
 import type { Lazy, RequestValues, StreamRequest } from './request.js';
 import { type Schema, validate } from './schema.js';
 
-/** A request whose answer is one JSON value. */
+/** A request whose answer is one JSON value. Its `transport` is `kyTransport` by default. */
 export interface JsonRequest extends StreamRequest {
   /** Sent as JSON, with its content type; a function is called for every attempt. Stands in place of `body`. */
   json?: Lazy<unknown> | undefined;
@@ -64,7 +65,8 @@ export function jsonCall(request: JsonRequest, options: JsonCallOptions<unknown>
   });
 }
 
-function withJsonBody({ json, ...request }: JsonRequest): StreamRequest {
+function withJsonBody({ json, transport: given, ...others }: JsonRequest): StreamRequest {
+  const request = { ...others, transport: given ?? kyTransport({ fetch: others.fetch }) };
   if (json === undefined) return { ...request, headers: withHeaders({ accept: 'application/json' }, request.headers) };
   if (request.body !== undefined) throw new TypeError('jsonCall: give either option "json" or option "body", not both');
   return {

@@ -1,6 +1,6 @@
 import { catchError, concat, EMPTY, ignoreElements, Observable, type Subscriber, tap, throwError } from 'rxjs';
 import { isStreamError } from '../../lib/errors.js';
-import { jsonCall } from '../../lib/json-call.js';
+import { exchange } from '../../lib/http.js';
 import type { ReadGate } from '../../lib/read-gate.js';
 import type { StreamMonitor } from '../../lib/state.js';
 import { subscribeWithin } from '../../lib/subscribe-within.js';
@@ -146,10 +146,10 @@ function afterTermination<Name extends XStreamName>(error: unknown, run: Run<Nam
   const wanted = options.onTooManyConnections === 'terminate' && endpoint !== undefined;
   const failed = throwError(() => error);
   if (!wanted || !isStreamError(error) || error.code !== 'too_many_connections') return failed;
-  // Not `terminateConnections`: its schema would bring zod into every bundle that streams.
+  // Not `terminateConnections`: its schema would bring zod, and its call ky, into every bundle that streams.
   const call = xRequest({ ...options, timeout: undefined }, { path: `/2/connections/${endpoint}`, method: 'DELETE' });
   return concat(
-    jsonCall(call).pipe(
+    exchange(call, ({ bytes }) => bytes).pipe(
       ignoreElements(),
       catchError((cause: unknown) => {
         monitor.report.warn({ kind: 'termination_failed', message: `could not close ${endpoint}`, cause });

@@ -5,7 +5,7 @@ import { byteStream } from '../../lib/http.js';
 import type { ByteReader, Transport, TransportRequest } from '../../lib/transport.js';
 import { eventually } from '../servers/eventually.js';
 import { listen, type Origin, shutDown, startOrigin } from '../servers/origin.js';
-import { answer, chunk, endChunks, stall } from '../servers/origin-steps.js';
+import { acceptAndClose, answer, chunk, endChunks, stall } from '../servers/origin-steps.js';
 import { outcomeOf } from './outcome.js';
 import { faultsBeforeBody, faultsInBody, soundAnswers, type WireCase } from './wire-faults.js';
 
@@ -31,6 +31,15 @@ function describeWire(make: () => Transport): void {
       phase: errorType === 'stream_interrupted' ? 'body' : 'request',
     });
     expect(codes).toContain(error?.code);
+  });
+
+  it('is not left waiting by a FIN that comes with the connection', async () => {
+    await using origin = await startOrigin([[acceptAndClose()]]);
+    const request = { url: origin.url, transport: make(), headersTimeout: 400 };
+    const { error } = await outcomeOf(byteStream(request));
+    // undici 6.24 forgets a request whose connection ends before it is written: then our own limit ends it.
+    expect(['connection_reset', 'headers_timeout']).toContain(error?.code);
+    expect(error?.isRetryable).toBe(true);
   });
 
   it('reads no further than its buffers while nobody reads', async () => {
