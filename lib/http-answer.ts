@@ -1,7 +1,7 @@
 import { asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
 import { classifyAnswer, requestIdOf } from './classify-status.js';
 import { StreamError } from './errors.js';
-import type { CheckedRequest, PreparedRequest } from './request.js';
+import { type CheckedRequest, type PreparedRequest, secretsIn } from './request.js';
 import { redact } from './secrets.js';
 import type { ByteReader, TransportResponse } from './transport.js';
 
@@ -13,28 +13,34 @@ const errorBodyDeadline = 5_000;
 /** Encodings that every fetch undoes. An unknown one would hand its raw bytes to the parser. */
 const knownEncodings: ReadonlySet<string> = new Set(['identity', 'gzip', 'x-gzip', 'deflate', 'br']);
 
-/** Rejects an answer that is no stream: the status, the encoding, then the media type. */
-export async function refuseBadAnswer(
+/** Throws or rejects for an answer that is no stream: the status, the encoding, then the media type. `undefined` for a good one. */
+export function refuseBadAnswer(
   request: CheckedRequest,
   sent: PreparedRequest,
   response: TransportResponse,
-): Promise<void> {
-  const { status, headers } = response;
+): Promise<never> | undefined {
+  const { status } = response;
+  if (status < 200 || status > 204 || status === 203) return badStatus(request, sent, response);
   const { target } = request;
-  if (status < 200 || status > 204 || status === 203) {
-    const body = await errorBody(request, sent, response);
-    const answer = { status, headers, body, target };
-    throw request.classify?.(answer) ?? classifyAnswer(answer);
-  }
   if (!knownEncodings.has(contentEncoding(response)))
     throw fatal('content_encoding', `cannot read the encoding of ${target}`, response);
-  if (request.contentTypes === undefined || status === 204) return;
+  if (request.contentTypes === undefined || status === 204) return undefined;
+  return request.contentTypes.includes(mediaType(response)) ? undefined : badType(request, sent, response);
+}
+
+async function badStatus(request: CheckedRequest, sent: PreparedRequest, response: TransportResponse): Promise<never> {
+  const { status, headers } = response;
+  const body = await errorBody(request, sent, response);
+  const answer = { status, headers, body, target: request.target };
+  throw request.classify?.(answer) ?? classifyAnswer(answer);
+}
+
+async function badType(request: CheckedRequest, sent: PreparedRequest, response: TransportResponse): Promise<never> {
+  const wanted = request.contentTypes?.filter((one) => one !== '').join(' or ') ?? '';
   const type = mediaType(response);
-  if (request.contentTypes.includes(type)) return;
-  const wanted = request.contentTypes.filter((one) => one !== '').join(' or ');
   const got = type === '' ? 'no content type' : type.slice(0, 100);
   const body = await errorBody(request, sent, response);
-  throw fatal('content_type', `${target} answered ${got} in place of ${wanted}`, response, body);
+  throw fatal('content_type', `${request.target} answered ${got} in place of ${wanted}`, response, body);
 }
 
 /** `identity` where the server names none. */
@@ -62,10 +68,11 @@ function mediaType({ headers }: TransportResponse): string {
 /** The first 64 KiB of what the server says, without our secrets. */
 async function errorBody(
   { scheduler = asyncScheduler }: CheckedRequest,
-  { secrets }: PreparedRequest,
+  sent: PreparedRequest,
   { body }: TransportResponse,
 ): Promise<string> {
   if (body === undefined) return '';
+  const secrets = secretsIn(sent);
   // Read a little further than is kept: a secret that the limit cuts in two would not be recognised.
   const limit = maxErrorBody + Math.max(0, ...secrets.map((secret) => secret.length));
   return redact(await readBounded(body, limit, scheduler), secrets).slice(0, maxErrorBody);

