@@ -55,7 +55,7 @@ describe('what a producer holds, and for how long', () => {
     }));
 
   it('cuts batches by their length, and sends a value that is longer alone', () =>
-    withLog({}, { maxBatchLength: 20, lingerMs: 0 }, async (producer, log) => {
+    withLog({}, { maxBatchLength: 20, lingerMs: 0, maxInFlight: 1 }, async (producer, log) => {
       const long = 'x'.repeat(40);
       for (const value of ['aaaaaa', 'bbbbbb', 'cccccc', long, 'd', 'e']) void producer.append(value);
       await producer.flush();

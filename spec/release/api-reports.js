@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import extractor from '@microsoft/api-extractor';
-import { readDoors } from './doors.js';
+import { readDoors } from '../tools/doors.js';
 
 const { Extractor, ExtractorConfig, ExtractorLogLevel } = extractor;
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');

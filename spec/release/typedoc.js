@@ -1,4 +1,4 @@
-import { readDoors } from './doors.js';
+import { readDoors } from '../tools/doors.js';
 
 /** `npm run docs`: the reference of all doors together, so that a type named by one door and exported by another is found. */
 export default {
