@@ -21,11 +21,15 @@ export function withCheckpointFlags(command: Command): Command {
     );
 }
 
-/** The part of `--help` that both streaming commands share. */
+/** What every `--checkpoint` is like. */
+export const checkpointFileHelp: string =
+  'One process a file: another one, or a damaged file, ends the program with 6. FILE.bak is the content before the last save.';
+
+/** The part of `--help` that streaming commands with a line for each delivery share. */
 export const checkpointHelp: string = `--checkpoint FILE:
   A line counts as done when the system has taken it from stdout, read or not. FILE is saved once a second and at the end, so that
   after SIGINT, --max or --seconds no line comes twice; after a kill at most 3000 lines of a stream do, and none is lost.
-  One process a file: another one, or a damaged file, ends the program with 6. FILE.bak is the content before the last save.`;
+  ${checkpointFileHelp}`;
 
 /** Lines that may be on their way to stdout, and lines that may be written and not saved: together what a kill can repeat. */
 export const maxUnwritten = 1_000;
@@ -34,23 +38,29 @@ const maxUnsaved = 2_000;
 /** What is printed of a value. */
 export type Show<T> = (value: T) => string | Uint8Array | undefined;
 
-/** One stream of the program. */
-export interface SavedStream<T> {
+/** Where the deliveries of one stream come from. */
+export interface SavedSource<T> {
   /** Names the stream in the file. */
   readonly key: string;
   readonly open: (position: string | undefined) => Observable<Delivery<T>>;
+  /** Told of saves that fail. */
+  readonly note: (text: string) => void;
+}
+
+/** One stream of the program. */
+export interface SavedStream<T> extends SavedSource<T> {
   /** `undefined` where there is nothing to print: it counts as done. */
   readonly show: Show<T>;
   /** What is shown goes out as it is, without line ends. @default false */
   readonly raw?: boolean | undefined;
-  /** Told of saves that fail. */
-  readonly note: (text: string) => void;
 }
 
 /** The file of `--checkpoint`, for all streams of one run. */
 export interface CheckpointFile {
   /** The lines of a stream, from where its last run stopped. Errors: `CliError` for the file; those of the stream. */
   lines<T>(stream: SavedStream<T>): Observable<Line>;
+  /** The same before it is printed: acknowledge each when its last line is written. */
+  deliveries<T>(stream: SavedSource<T>): Observable<Delivery<T>>;
   /** Saves what is written, and gives the file free. Errors: `CliError`. */
   close(): Promise<void>;
 }
@@ -64,19 +74,23 @@ export function checkpointFile({ checkpoint: path, checkpointRecover }: Checkpoi
   if (path === '' || path.includes('\0')) throw usageError('--checkpoint needs the name of a file');
   const store = fileCheckpoint(path, withoutUnset({ recover: checkpointRecover }));
   const saves: Checkpoint[] = [];
+  const deliveries = <T>({ key, open, note }: SavedSource<T>): Observable<Delivery<T>> =>
+    defer(() => {
+      const onFailure = (cause: unknown): void => note(`warning: the position is not saved: ${reasonOf(cause)}`);
+      const saved = checkpoint(store, key, { maxUnsaved, onFailure });
+      saves.push(saved);
+      return fromCheckpoint(store, key, open).pipe(
+        saved,
+        catchError((error: unknown) => throwError(() => inOwnWords(error))),
+      );
+    });
   return {
-    lines: ({ key, open, note, ...look }) =>
-      defer(() => {
-        const onFailure = (cause: unknown): void => note(`warning: the position is not saved: ${reasonOf(cause)}`);
-        const saved = checkpoint(store, key, { maxUnsaved, onFailure });
-        saves.push(saved);
-        return fromCheckpoint(store, key, open).pipe(
-          saved,
-          map((delivery) => deliveredLine(delivery, look)),
-          filter((line) => line !== undefined),
-          catchError((error: unknown) => throwError(() => inOwnWords(error))),
-        );
-      }),
+    deliveries,
+    lines: (stream) =>
+      deliveries(stream).pipe(
+        map((delivery) => deliveredLine(delivery, stream)),
+        filter((line) => line !== undefined),
+      ),
     close: async () => {
       try {
         await Promise.all(saves.map((saved) => saved.drain()));

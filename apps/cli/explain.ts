@@ -5,7 +5,7 @@ import { oneLine } from './plain-text.js';
 import { seconds } from './status-line.js';
 
 /** Where the error happened decides which fix to name. */
-export type Subject = 'x' | 'tail' | 'durable' | 'llm';
+export type Subject = 'x' | 'tail' | 'durable' | 'chain' | 'llm';
 
 const xHints: Readonly<Record<string, string>> = {
   unauthorized: 'check X_BEARER_TOKEN',
@@ -46,10 +46,22 @@ const durableHints: Readonly<Record<string, string>> = {
   seq_conflict: 'another writer was first',
 };
 
+const chainHints: Readonly<Record<string, string>> = {
+  unauthorized: 'check what --header or --header-env sends',
+  forbidden: 'check what --header or --header-env sends',
+  subscription_not_found: 'see what there is with: tailrace chain list',
+  invalid_resume_token: 'begin anew without the --checkpoint file or with another; it may belong to another service',
+  circuit_breaker_open: 'see them with: tailrace chain breakers',
+  processing_stopped: 'look at it with: tailrace chain status ID',
+  not_found: 'the URL may not be an Event Streamer service',
+  malformed: 'the URL may not be an Event Streamer service',
+};
+
 const hintsOf: Readonly<Record<Subject, Readonly<Record<string, string>>>> = {
   x: xHints,
   tail: tailHints,
   durable: durableHints,
+  chain: chainHints,
   llm: llmHints,
 };
 
@@ -129,11 +141,20 @@ const flags: ReadonlyMap<string, string> = new Map([
   ['forkOffset', '--offset'],
   ['forkSubOffset', '--sub-offset'],
   ['forkedFrom', 'SOURCE'],
+  ['serviceUrl', 'CHAIN_URL'],
+  ['subscriberId', 'CHAIN_SUBSCRIBER'],
+  ['eventSignature', '--event'],
+  ['addresses', '--address'],
+  ['startBlock', '--from'],
+  ['endBlock', '--to'],
+  ['chainId', '--chain-id'],
+  ['idleTimeout', '--timeout'],
+  ['resumeToken', '--checkpoint'],
 ]);
 
 /** Whoever runs the program knows none of them. */
 const libraryFunction =
-  /^(?:\w*durable\w*|IdempotentProducer|anthropicMessages|openai(?:Chat|Responses)|toolLoop)(?:\.\w+)?: /i;
+  /^(?:\w*durable\w*|IdempotentProducer|eventStreamer|chainEvents|\w+Subscriptions?|anthropicMessages|openai(?:Chat|Responses)|toolLoop)(?:\.\w+)?: /i;
 
 function inFlags(message: string): string {
   const known = (whole: string, name: string): string => flags.get(name) ?? whole;

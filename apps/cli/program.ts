@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addChainCommands } from './chain-commands.js';
 import { checkpointHelp } from './checkpoint-file.js';
 import { addDurableCommands } from './durable-commands.js';
 import { type ExitCode, exitCodeHelp, exitCodeOf, exitCodes } from './exit-codes.js';
@@ -43,6 +44,7 @@ export function createProgram(terminal: Terminal, launch: Launch): Command {
     .addHelpText('after', programHelp);
   addX(program, launch);
   addDurableCommands(program, launch, terminal);
+  addChainCommands(program, launch, terminal);
   addLlmCommand(program, launch, terminal);
   const tail = program
     .command('tail')
@@ -79,6 +81,7 @@ Examples:
   tailrace x filtered --fields created_at,author_id | jq -r .data.text
   tailrace x sample --max 100 > sample.ndjson
   tailrace tail https://example.com/events --header-env authorization=MY_AUTHORIZATION
+  tailrace chain stream 7 --checkpoint transfers.position >> transfers.ndjson
   tailrace llm anthropic "Why is the sky blue?"
 
 On a terminal stderr shows one status line; elsewhere a line for each connect, reconnect and warning (--quiet: none).

@@ -1,16 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { recordOf } from '../../lib/problem.js';
 import { parseJson } from '../../lib/index.js';
 import type { RuleInput } from '../../sources/x/index.js';
 import { usageError } from './exit-codes.js';
 import { arrayElements } from './json-elements.js';
+import { readText } from './text-file.js';
 
 /** Reads a file of rules, or stdin for `-`. Errors: a usage error that names file and line. */
 export async function readRulesFile(path: string): Promise<RuleInput[]> {
   const name = path === '-' ? 'stdin' : path;
-  const text = await (path === '-' ? readAll(process.stdin) : readFile(path, 'utf8')).catch((error: unknown) => {
-    throw usageError(`cannot read ${name}: ${reasonOf(error)}`);
-  });
+  const text = await readText(path);
   return parseRules(text, name);
 }
 
@@ -91,16 +89,4 @@ function place(message: string, text: string): string {
   const character = /at character (\d+)/.exec(message)?.[1];
   if (character === undefined) return `${message}, ${text.trimEnd().split('\n').length} lines`;
   return `line ${text.slice(0, Number(character) - 1).split('\n').length}: ${message}`;
-}
-
-function reasonOf(error: unknown): string {
-  const code = recordOf(error)?.['code'];
-  if (code === 'ENOENT') return 'no such file';
-  return typeof code === 'string' ? code : 'unknown reason';
-}
-
-async function readAll(stream: AsyncIterable<Buffer | string>): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(Buffer.from(part));
-  return Buffer.concat(parts).toString('utf8');
 }

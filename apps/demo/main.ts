@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { runChain } from './chain-demo.js';
 import { runDelivery } from './delivery-demo.js';
 import { runDurable } from './durable-demo.js';
 import { runLlm } from './llm-demo.js';
@@ -8,11 +9,12 @@ import { runX } from './x-demo.js';
 const usage = `npm start -- [--seconds N] [--json]
 
 Streams from local servers that misbehave on schedule, kills a consumer with kill -9 and starts it again from its checkpoint
-file, reads and writes a durable stream over wires that are cut, talks with models that fail in the middle of words, and proves
-that nothing was lost.
+file, reads and writes a durable stream over wires that are cut, talks with models that fail in the middle of words, adds up the
+transfers of a chain while the service that tells of them is killed and started again, and proves that nothing was lost.
   --seconds N  how long to stream, 3 to 3600 (default 20)
   --json       items as NDJSON, then one line {"summary":{...}}
-Exit code: 0 if items came, none was lost and none of the durable stream or a model came twice, 1 if not, 2 for a bad option.
+Exit code: 0 if items came, none was lost, none of the durable stream or a model came twice and the balances are those of the
+chain; 1 if not, 2 for a bad option.
 `;
 
 async function main(): Promise<number> {
@@ -26,16 +28,19 @@ async function main(): Promise<number> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const demo = { seconds: options.seconds, signal: stop.signal, report };
-  const [x, delivery, durable, llm] = await Promise.all([
+  const [x, delivery, durable, llm, chain] = await Promise.all([
     runX(demo),
     runDelivery(demo),
     runDurable(demo),
     runLlm(demo),
+    runChain(demo),
   ]);
-  report.summary({ x, delivery, durable, llm });
+  report.summary({ x, delivery, durable, llm, chain });
   // A stream that never ran has lost nothing and proved nothing.
   const isComplete = [x, delivery, durable, llm].every(({ lost, received }) => lost === 0 && received > 0);
-  return isComplete && durable.duplicates + durable.disordered + llm.duplicates === 0 ? 0 : 1;
+  const isOnce = durable.duplicates + durable.disordered + llm.duplicates === 0;
+  const isChainRight = chain.lost === 0 && chain.handled > 0 && chain.balancesMatch;
+  return isComplete && isOnce && isChainRight ? 0 : 1;
 }
 
 function readOptions(): { seconds: number; json: boolean; help: boolean } | undefined {

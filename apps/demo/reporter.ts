@@ -48,7 +48,27 @@ export interface LlmSummary extends SourceSummary {
   readonly resumes: number;
 }
 
-export type Summary = SourceSummary | DeliverySummary | DurableSummary | LlmSummary;
+/** What the transfers of a chain prove, by way of a service that was killed. */
+export interface ChainSummary extends Omit<SourceSummary, 'sent' | 'received'> {
+  /** `anvil` is a real one; `scripted` where the platform has none. */
+  readonly chain: 'anvil' | 'scripted';
+  /** As the chain itself has them. */
+  readonly transfers: number;
+  /** Of these, once or more. */
+  readonly handled: number;
+  /** Of these, what the service was told of. */
+  readonly acknowledged: number;
+  /** Handled again. What came again and was recognised is in `duplicates`, in batches. */
+  readonly redelivered: number;
+  /** Batches out at once, at most. */
+  readonly maxOutstanding: number;
+  /** Of the service. */
+  readonly restarts: number;
+  /** The balances that follow from what was handled are those of the chain. */
+  readonly balancesMatch: boolean;
+}
+
+export type Summary = SourceSummary | DeliverySummary | DurableSummary | LlmSummary | ChainSummary;
 
 /** Where the demo tells what happens: lines for people, or NDJSON for programs. */
 export interface Reporter {
@@ -89,6 +109,7 @@ export function reporter(json: boolean): Reporter {
 }
 
 function sentence(summary: Summary): string {
+  if ('chain' in summary) return chainSentence(summary);
   const { sent, received, lost, duplicates, reconnects } = summary;
   const verdict = lost === 0 ? 'nothing lost' : `LOST ${lost}`;
   const parts = [
@@ -113,6 +134,23 @@ function sentence(summary: Summary): string {
   }
   if ('modes' in summary) parts.push(`in each of ${Object.keys(summary.modes).join(', ')}`);
   return `${parts.join(', ')}: ${verdict}`;
+}
+
+function chainSentence(summary: ChainSummary): string {
+  const { chain, transfers, handled, lost, acknowledged, redelivered } = summary;
+  const { duplicates, reconnects, maxOutstanding, restarts, balancesMatch } = summary;
+  const parts = [
+    `${transfers} transfers on ${chain === 'anvil' ? 'anvil' : 'a scripted chain'}`,
+    `${handled} handled`,
+    `${acknowledged} acknowledged`,
+    `${redelivered} redelivered`,
+    `${duplicates} batches that came again removed`,
+    `${maxOutstanding} out at most`,
+    `${reconnects} reconnects`,
+    `${restarts} restarts of the service`,
+    balancesMatch ? 'balances match' : 'BALANCES DIFFER',
+  ];
+  return `${parts.join(', ')}: ${lost === 0 ? 'nothing lost' : `LOST ${lost}`}`;
 }
 
 const shownLength = 90;
