@@ -53,7 +53,7 @@ async function installTarball(): Promise<{ folder: string; files: string[] }> {
   const [tarball] = packed.parse(output);
   if (tarball === undefined) throw new Error('npm pack made nothing');
   writeFileSync(join(folder, 'package.json'), '{ "name": "an-application", "private": true, "type": "module" }');
-  const peers = ['rxjs', 'zod'].map((name) => `${name}@${manifest.devDependencies[name] ?? '*'}`);
+  const peers = ['rxjs', 'zod', '@angular/core'].map((name) => `${name}@${manifest.devDependencies[name] ?? '*'}`);
   const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
   await inFolder(folder, 'npm', 'install', ...quiet, join(folder, tarball.filename), ...peers);
   return { folder, files: tarball.files.map(({ path }) => path).sort() };
@@ -80,8 +80,8 @@ describe('the packed package', () => {
     expect(files.filter((path) => /\.spec\.|\.tmp|fixtures/.test(path))).toEqual([]);
   });
 
-  it('brings three packages with it', () => {
-    expect(Object.keys(manifest.dependencies).sort()).toEqual(['commander', 'ky', 'rxjs-for-await']);
+  it('brings five packages with it', () => {
+    expect(Object.keys(manifest.dependencies).sort()).toEqual(['@noble/hashes', 'abitype', 'commander', 'ky', 'rxjs-for-await']);
     const installed = z
       .object({ dependencies: texts })
       .parse(readJson(join(folder, 'node_modules/tailrace/package.json')));

@@ -43,7 +43,7 @@ export interface EventStreamerOptions {
   scheduler?: SchedulerLike | undefined;
 }
 
-export const serviceRules: OptionRules<EventStreamerOptions> = {
+const serviceRules: OptionRules<EventStreamerOptions> = {
   serviceUrl: baseUrlRule,
   subscriberId: text,
   timeout: duration(1),

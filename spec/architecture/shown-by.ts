@@ -8,6 +8,12 @@ export const shownBy: Readonly<Record<string, string>> = {
     'spec/lib/json-array.spec.ts',
     ...['elements', 'guess', 'scan', 'start', 'store'].map((piece) => `lib/json-array-${piece}.ts`),
   ),
+  ...piecesOf('spec/lib/angular/inject-stream.spec.ts', 'lib/angular/stream-session.ts', 'lib/angular/stream-view.ts'),
+  ...piecesOf(
+    'spec/lib/angular/stream-client.spec.ts',
+    ...['request-headers', 'intercepted-fetch', 'page-url'].map((piece) => `lib/angular/${piece}.ts`),
+  ),
+  ...piecesOf('spec/sources/chain/stream-calls.spec.ts', 'sources/chain/stream-call-schemas.ts'),
   ...piecesOf(
     'spec/sources/durable/session.spec.ts',
     ...['open-parts', 'body-parts', 'open-part', 'read-faults', 'read-options', 'read-progress'].map(durable),

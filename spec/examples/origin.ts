@@ -2,7 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { streamingDemo } from '../../apps/cli/mock-llm/streaming-demo.js';
 import { startDurable } from '../servers/durable.js';
+import { startEventStreamer } from '../servers/event-streamer.js';
 import { mockLlm } from '../servers/mock-llm.js';
+import { scriptedChain } from '../servers/scripted-chain.js';
 import { startXServer } from '../servers/x.js';
 
 /** What the `ts run` examples talk to. */
@@ -12,13 +14,16 @@ export interface Origin {
   close(): Promise<void>;
 }
 
-/** Three lines of JSON under `TAILRACE_DOCS_URL`, a local X with posts under `X_BASE_URL`, durable streams under `DURABLE_URL`, a model under `LLM_BASE_URL`. */
+/** Three lines of JSON under `TAILRACE_DOCS_URL`, a local X with posts under `X_BASE_URL`, durable streams under `DURABLE_URL`, a model under `LLM_BASE_URL`, a chain with transfers under `CHAIN_URL`. */
 export async function startOrigin(): Promise<Origin> {
   const lines = await startLines();
   const x = await startXServer({ rules: [{ value: 'the OR coffee' }], maxConnections: 100, connectLimit: 1_000 });
   x.flow({ perSecond: 200 });
   const durable = await startDurable();
   const llm = await mockLlm(streamingDemo());
+  const chain = scriptedChain();
+  for (let block = 0; block < 3; block += 1) chain.mintBlock(200);
+  const events = await startEventStreamer({ chain });
   return {
     env: {
       TAILRACE_DOCS_URL: lines.url,
@@ -26,9 +31,11 @@ export async function startOrigin(): Promise<Origin> {
       X_BEARER_TOKEN: x.token,
       DURABLE_URL: durable.url,
       LLM_BASE_URL: llm.url,
+      CHAIN_URL: events.url,
     },
     close: async () => {
-      await Promise.all([lines.close(), x.close(), durable.close(), llm.close()]);
+      await Promise.all([lines.close(), x.close(), durable.close(), llm.close(), events.close()]);
+      await chain.close();
     },
   };
 }
