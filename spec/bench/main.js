@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { buildIfNeeded } from '../tools/build-if-needed.js';
 
-const suites = ['x-posts', 'frames', 'operators', 'delivery', 'memory', 'durable', 'llm'];
+const suites = ['x-posts', 'frames', 'operators', 'delivery', 'memory', 'durable', 'llm', 'chain'];
 const readme = new URL('README.md', import.meta.url);
 
 buildIfNeeded();

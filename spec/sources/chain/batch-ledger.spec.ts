@@ -89,6 +89,14 @@ describe('batchLedger', () => {
     expect([made.position, made.ready.has('b')]).toEqual([undefined, false]);
   });
 
+  it('does not take an old acknowledgment that comes in late for the position of another subscription', () => {
+    const made = book();
+    made.ledger.receive(received('a', [1]))?.ack();
+    made.ledger.restart();
+    confirm(made, 'a');
+    expect(made.position).toBeUndefined();
+  });
+
   it('neither loses nor repeats nor acknowledges too early, whatever order things come in', () => {
     const step = fc.record({
       act: fc.constantFrom('read', 'ack', 'confirm', 'reconnect'),

@@ -22,25 +22,31 @@ export interface ScriptedLlm {
 
 export function scriptedLlm(answerOf: (n: number) => ScriptedStream): ScriptedLlm {
   const requests: TransportRequest[] = [];
-  let open = 0;
+  const open = new Set<TransportRequest>();
   const transport: Transport = async (request) => {
     requests.push(request);
-    open += 1;
-    request.signal.addEventListener('abort', () => (open -= 1), { once: true });
+    open.add(request);
+    const close = (): void => void open.delete(request);
+    request.signal.addEventListener('abort', close, { once: true });
     const answer = answerOf(requests.length);
     const headers = new Headers(answer.headers ?? { 'content-type': 'text/event-stream' });
-    return { status: answer.status ?? 200, headers, body: reader(answer, request.signal), hiddenRedirect: false };
+    return {
+      status: answer.status ?? 200,
+      headers,
+      body: reader(answer, request.signal, close),
+      hiddenRedirect: false,
+    };
   };
   return {
     transport,
     requests,
     get open() {
-      return open;
+      return open.size;
     },
   };
 }
 
-function reader({ body = [], end = 'clean' }: ScriptedStream, signal: AbortSignal): ByteReader {
+function reader({ body = [], end = 'clean' }: ScriptedStream, signal: AbortSignal, close: () => void): ByteReader {
   const pieces = body.values();
   return {
     read: async () => {
@@ -49,6 +55,7 @@ function reader({ body = [], end = 'clean' }: ScriptedStream, signal: AbortSigna
       if (end === 'broken')
         throw new TypeError('terminated', { cause: Object.assign(new Error(), { code: 'ECONNRESET' }) });
       if (end === 'open') await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      else close();
       return { done: true };
     },
   };
