@@ -81,7 +81,13 @@ describe('the packed package', () => {
   });
 
   it('brings five packages with it', () => {
-    expect(Object.keys(manifest.dependencies).sort()).toEqual(['@noble/hashes', 'abitype', 'commander', 'ky', 'rxjs-for-await']);
+    expect(Object.keys(manifest.dependencies).sort()).toEqual([
+      '@noble/hashes',
+      'abitype',
+      'commander',
+      'ky',
+      'rxjs-for-await',
+    ]);
     const installed = z
       .object({ dependencies: texts })
       .parse(readJson(join(folder, 'node_modules/tailrace/package.json')));

@@ -127,9 +127,7 @@ describe('refuseBadAnswer', () => {
     const request = checkRequest('here', { url: 'http://a.example/' });
     const response = { status, headers: new Headers(), body: undefined, hiddenRedirect: false };
     const refusal = refuseBadAnswer(request, await prepareRequest(request), response);
-    await (good
-      ? expect(refusal).toBeUndefined()
-      : expect(refusal).rejects.toMatchObject({ statusCode: status }));
+    await (good ? expect(refusal).toBeUndefined() : expect(refusal).rejects.toMatchObject({ statusCode: status }));
   });
 });
 

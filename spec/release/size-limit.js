@@ -9,7 +9,7 @@ const peers = Object.keys(JSON.parse(readFileSync('../../package.json', 'utf8'))
  * zod are peers, which the application has anyway. About a fifth above what was measured: raise one only with a reason.
  */
 const budgets = {
-  '.': '24 kB',
+  '.': '25 kB',
   './operators': '32 kB',
   './sources/x': '42 kB',
   './sources/durable': '60 kB',

@@ -13,6 +13,7 @@ export default {
   // a door's types are documented where they are exported; a public signature that names one exported nowhere is a fault
   // type-level helpers whose outcome is documented where they are used
   intentionallyNotExported: [
+    ...['Named', 'EventsIn', 'Written', 'KnownLogOf', 'ArgsIn', 'NameIn'],
     ...['Activity', 'PostActivityType', 'OtherActivityType', 'Open', 'Payloads', 'UpTo', 'Label', 'Members', 'Unread'],
     ...[
       'Series',

@@ -116,23 +116,20 @@ describe('the requests of readParts', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it.each(['long-poll', 'sse'] as const)(
-    'closes its socket on unsubscription, waiting by %s',
-    async (live) => {
-      await using origin = await startOrigin(({ path }) => {
-        if (!path.includes('live')) return page([1], 1, { ...upToDate, connection: 'close' });
-        return live === 'sse'
-          ? [answer(200, { 'content-type': 'text/event-stream' }), chunk(': hi\n\n'), stall()]
-          : [stall()];
-      });
-      const subscription = readParts('spec', `${origin.url}/s`, {}, { live, whole: false }).subscribe();
-      await eventually(() => origin.requests.length === 2);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      subscription.unsubscribe();
-      // The server says nothing more: only the reader can have closed it.
-      await eventually(() => origin.activeSockets === 0);
-    },
-  );
+  it.each(['long-poll', 'sse'] as const)('closes its socket on unsubscription, waiting by %s', async (live) => {
+    await using origin = await startOrigin(({ path }) => {
+      if (!path.includes('live')) return page([1], 1, { ...upToDate, connection: 'close' });
+      return live === 'sse'
+        ? [answer(200, { 'content-type': 'text/event-stream' }), chunk(': hi\n\n'), stall()]
+        : [stall()];
+    });
+    const subscription = readParts('spec', `${origin.url}/s`, {}, { live, whole: false }).subscribe();
+    await eventually(() => origin.requests.length === 2);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    subscription.unsubscribe();
+    // The server says nothing more: only the reader can have closed it.
+    await eventually(() => origin.activeSockets === 0);
+  });
 });
 
 describe('an answer that readParts cannot use', () => {
