@@ -11,8 +11,12 @@ export interface ByteBuffer {
 
 /** Enough for most frames, little enough for ten thousand connections. */
 const initialCapacity = 1_024;
-/** A buffer that has grown past this is given back after its frame: one long line must not cost memory for months. */
+/** A buffer that has grown past this is given back when frames no longer need it: one long line must not cost memory for months. */
 const keptCapacity = 65_536;
+/** Past this it is given back after its frame: to grow anew costs little beside parsing what is so long. */
+const mostKept = 1_048_576;
+/** So many frames in a row that would do with a quarter of it. */
+const patience = 16;
 
 /**
  * An empty buffer that doubles as it fills, so that any number of small pieces costs time in proportion to their bytes.
@@ -22,6 +26,7 @@ const keptCapacity = 65_536;
 export function byteBuffer(limit: number): ByteBuffer {
   let store = new Uint8Array(0);
   let length = 0;
+  let short = 0;
   const grow = (needed: number): void => {
     const grown = new Uint8Array(Math.max(needed, Math.min(Math.max(initialCapacity, store.length * 2), limit)));
     grown.set(store.subarray(0, length));
@@ -42,8 +47,14 @@ export function byteBuffer(limit: number): ByteBuffer {
     },
     bytes: () => store.subarray(0, length),
     clear: () => {
+      if (store.length > keptCapacity) {
+        short = length * 4 < store.length ? short + 1 : 0;
+        if (store.length > mostKept || short >= patience) {
+          store = new Uint8Array(0);
+          short = 0;
+        }
+      }
       length = 0;
-      if (store.length > keptCapacity) store = new Uint8Array(0);
     },
   };
 }

@@ -37,11 +37,24 @@ describe('byteBuffer', () => {
     expect(buffer.length).toBe(1_700);
   });
 
-  it('gives a large store back when it is cleared', () => {
-    const buffer = byteBuffer(1_000_000);
-    buffer.append(new Uint8Array(100_000));
+  it('gives a very large store back when it is cleared', () => {
+    const buffer = byteBuffer(10_000_000);
+    buffer.append(new Uint8Array(1_100_000));
     buffer.clear();
     expect(buffer.bytes().buffer.byteLength).toBe(0);
+  });
+
+  it('keeps a large store while frames need it, and gives it back after 16 that do not', () => {
+    const buffer = byteBuffer(1_000_000);
+    const roomAfter = (length: number): number => {
+      buffer.append(new Uint8Array(length));
+      buffer.clear();
+      return buffer.bytes().buffer.byteLength;
+    };
+    expect(roomAfter(100_000)).toBe(100_000);
+    for (let frame = 0; frame < 40; frame += 1) expect(roomAfter(frame % 2 === 0 ? 90_000 : 10)).toBe(100_000);
+    for (let frame = 0; frame < 14; frame += 1) expect(roomAfter(10)).toBe(100_000);
+    expect(roomAfter(10)).toBe(0);
   });
 });
 
