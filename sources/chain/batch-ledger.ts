@@ -1,7 +1,7 @@
 import { type Key, recentKeys } from '../../lib/recent-keys.js';
 import type { EventBatch, ReceivedBatch } from './messages.js';
 import { heldBatch, type HeldBatch, isDone, passingLine, type PassingLine } from './passing-line.js';
-import { repeatFinder, type RepeatFinder } from './repeats.js';
+import { placesOf, repeatFinder, type RepeatFinder } from './repeats.js';
 
 export interface LedgerHooks {
   /** All that the batch holds is handled: the service may hear of it. */
@@ -159,6 +159,7 @@ function supersede(hooks: LedgerHooks, holders: readonly HeldBatch[]): void {
 function handle(books: Books, held: HeldBatch): void {
   if (held.handled) return;
   held.handled = true;
+  held.events = placesOf(held.events);
   if (isCounted(held)) recount(books, books.count + 1);
   settle(books, held);
   for (const other of held.waiting.splice(0)) {

@@ -1,10 +1,15 @@
 import { type RingQueue, ringQueue } from '../../lib/ring-queue.js';
-import type { ReceivedBatch } from './messages.js';
+import type { EventsByName, ReceivedBatch } from './messages.js';
 
 /** A batch that the position is not behind yet. */
 export interface HeldBatch {
-  /** As it came. What was delivered of it may be less: without the events that other batches hold. `undefined`: it only waits for others. */
-  readonly batch: ReceivedBatch | undefined;
+  /** What it is known by. `undefined`: it only waits for others. */
+  readonly batch: Pick<ReceivedBatch, 'batchId' | 'connectionId' | 'resumeToken'> | undefined;
+  /**
+   * As they came. What was delivered of them may be less: without those that other batches hold. Once it is handled the places of its events alone: they
+   * themselves would lie in memory until the service has answered, which costs as much as a third of reading them.
+   */
+  events: EventsByName | readonly string[];
   /** Batches that wait for this one to be handled. */
   readonly waiting: HeldBatch[];
   /** The consumer has acknowledged what was delivered of it. */
@@ -27,7 +32,16 @@ export interface HeldBatch {
 
 export function heldBatch(batch: ReceivedBatch | undefined): HeldBatch {
   const kind = { mends: false, isRepeat: false, isOld: false, repeated: false, foreign: false };
-  return { batch, waiting: [], handled: false, blockers: 0, confirmed: false, ...kind };
+  const head = batch && { batchId: batch.batchId, connectionId: batch.connectionId, resumeToken: batch.resumeToken };
+  return {
+    batch: head,
+    events: batch?.events ?? [],
+    waiting: [],
+    handled: false,
+    blockers: 0,
+    confirmed: false,
+    ...kind,
+  };
 }
 
 /** It is handled, and so is all that it repeats. */

@@ -1,5 +1,5 @@
 import { eventKey } from './chain-event.js';
-import type { ChainEvent, ReceivedBatch } from './messages.js';
+import type { ChainEvent, EventsByName, ReceivedBatch } from './messages.js';
 
 /** What a batch repeats. */
 export interface Repeated<Holder> {
@@ -24,7 +24,9 @@ export interface RepeatFinder<Holder> {
  *
  * While nothing is learnt a batch costs one comparison; after that a text and a look-up per event, until what was learnt is forgotten.
  */
-export function repeatFinder<Holder extends { readonly batch: ReceivedBatch | undefined }>(): RepeatFinder<Holder> {
+export function repeatFinder<
+  Holder extends { readonly events: EventsByName | readonly string[] },
+>(): RepeatFinder<Holder> {
   const holderOf = new Map<string, Holder>();
   const learnt = new Map<Holder, readonly string[]>();
   return {
@@ -32,7 +34,7 @@ export function repeatFinder<Holder extends { readonly batch: ReceivedBatch | un
       holderOf.clear();
       learnt.clear();
       for (const holder of holders) {
-        const keys = (holder.batch === undefined ? [] : keysOf(holder.batch)).filter((key) => !holderOf.has(key));
+        const keys = placesOf(holder.events).filter((key) => !holderOf.has(key));
         learnt.set(holder, keys);
         for (const key of keys) holderOf.set(key, holder);
       }
@@ -45,7 +47,9 @@ export function repeatFinder<Holder extends { readonly batch: ReceivedBatch | un
   };
 }
 
-function keysOf({ events }: ReceivedBatch): string[] {
+/** The places of these events, those without one left out; places stay as they are. */
+export function placesOf(events: EventsByName | readonly string[]): readonly string[] {
+  if (isPlaces(events)) return events;
   const keys: string[] = [];
   for (const list of Object.values(events)) {
     for (const event of list) {
@@ -54,6 +58,11 @@ function keysOf({ events }: ReceivedBatch): string[] {
     }
   }
   return keys;
+}
+
+/** `Array.isArray` leaves a readonly list in the other branch. */
+function isPlaces(events: EventsByName | readonly string[]): events is readonly string[] {
+  return Array.isArray(events);
 }
 
 function split<Holder>(batch: ReceivedBatch, holderOf: ReadonlyMap<string, Holder>): Repeated<Holder> | undefined {

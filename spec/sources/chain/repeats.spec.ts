@@ -1,10 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { repeatFinder } from '../../../sources/chain/repeats.js';
+import { placesOf, repeatFinder } from '../../../sources/chain/repeats.js';
 import { numbersOf, received } from './received.js';
 
-const holder = (id: string, events: readonly number[]): { readonly batch: ReturnType<typeof received> } => ({
-  batch: received(id, events),
-});
+const holder = (id: string, events: readonly number[]): ReturnType<typeof received> => received(id, events);
 
 describe('repeatFinder', () => {
   it('finds nothing before it has learnt, and nothing in what is new', () => {
@@ -28,6 +26,14 @@ describe('repeatFinder', () => {
     expect(finder.find(received('n', [1, 3]))?.fresh).toBeUndefined();
   });
 
+  it('needs no more of what it has learnt than the places of its events', () => {
+    const finder = repeatFinder();
+    const places = { events: placesOf(received('a', [1, 2]).events) };
+    expect(placesOf(places.events)).toBe(places.events);
+    finder.learn([places]);
+    expect(numbersOf(finder.find(received('n', [2, 3]))?.fresh)).toEqual([3]);
+  });
+
   it('leaves an event to the first that has it, and forgets', () => {
     const finder = repeatFinder();
     const [first, second] = [holder('a', [1]), holder('b', [1, 2])];
@@ -42,7 +48,7 @@ describe('repeatFinder', () => {
   it('takes an event without a place for new each time', () => {
     const finder = repeatFinder();
     const batch = { ...received('a', [1]), events: { Odd: received('a', [1]).events['Transfer']?.map(nowhere) ?? [] } };
-    finder.learn([{ batch }]);
+    finder.learn([batch]);
     expect(finder.find(batch)).toBeUndefined();
   });
 });
