@@ -11,7 +11,7 @@ import type { ChainMessage, EventBatch, ReceivedBatch, StreamingError } from './
 import { openConnection } from './open-chain.js';
 import { ruleForMessage } from './policy.js';
 import { afterEnd, afterFailure } from './recoveries.js';
-import { sendHeartbeat } from './stream-calls.js';
+import { isPathPart, sendHeartbeat } from './stream-calls.js';
 
 const context = { operation: 'stream events', subject: 'subscription' } as const;
 
@@ -82,7 +82,7 @@ function leave(run: ChainRun): void {
 
 function take(run: ChainRun, message: ChainMessage<ReceivedBatch>, subscriber: Subscriber<ChainMessage>): void {
   // A service, or a proxy, may leave the header out: then its first message says which connection it is.
-  if (run.connectionId === undefined && 'connectionId' in message && message.connectionId !== '') {
+  if (run.connectionId === undefined && 'connectionId' in message && isPathPart(message.connectionId)) {
     enter(run, message.connectionId, subscriber);
   }
   if (message.type === 'event_batch') return receive(run, message, subscriber);

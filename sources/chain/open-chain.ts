@@ -12,7 +12,7 @@ import { type ClientMetadata, metadataHeader } from './client-metadata.js';
 import type { ChainMessage, EventArgs, ReceivedBatch } from './messages.js';
 import { readChainMessage } from './read-message.js';
 import type { ChainService } from './service.js';
-import { subscriptionPath } from './stream-calls.js';
+import { isPathPart, subscriptionPath } from './stream-calls.js';
 
 /** How one connection is made and read. */
 export interface ChainOpenOptions extends MalformedOptions {
@@ -89,7 +89,9 @@ export function openConnection(
   const headers = { accept: 'application/x-ndjson', 'x-client-metadata': metadata };
   const request = { operation: 'stream events', path, headers, params: { resume_token: resumeToken } };
   return client.open({ ...request, idleTimeout, chunkSize, gate, monitor }, (response) => {
-    const connectionId = response.headers.get('x-connection-id') ?? undefined;
+    const named = response.headers.get('x-connection-id');
+    // The service's word: what no path can hold names no connection.
+    const connectionId = named !== null && isPathPart(named) ? named : undefined;
     return defer(() => {
       onOpen?.(connectionId);
       return readMessages(response.bytes, connectionId, options);

@@ -132,9 +132,14 @@ export function subscriptionPath(where: string, subscriptionId: number): string 
   return `/subscriptions/${subscriptionId}`;
 }
 
-/** Text of others as one step of a path. Errors: a `TypeError` for dots alone, which are steps up, encoded or not (WHATWG URL 4.4). */
+/** Whether a path can hold it as one step: dots alone are steps up, encoded or not (WHATWG URL 4.4). */
+export function isPathPart(value: string): boolean {
+  return !/^\.{0,2}$/.test(value);
+}
+
+/** Text of others as one step of a path. Errors: a `TypeError` for what is none. */
 export function pathPart(where: string, value: string): string {
-  if (/^\.{1,2}$/.test(value)) throw new TypeError(`${where}: a name or id must not be "." or ".."`);
+  if (!isPathPart(value)) throw new TypeError(`${where}: a name or id must not be "." or ".."`);
   return encodeURIComponent(value);
 }
 

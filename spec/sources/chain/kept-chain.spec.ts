@@ -45,6 +45,22 @@ describe('keptChain', () => {
     watched.stop();
   });
 
+  it.each(['', '.', '..'])('takes %j, which no path can hold, for no id, wherever the service says it', async (bad) => {
+    const service = virtualService();
+    service.namesConnections = bad;
+    const watched = await kept(service, { batchAckInterval: 1, heartbeatInterval: 5 });
+    service.streams[0]?.send(batchLine('b1', [1], { connection_id: bad }));
+    await service.run();
+    const [batch] = watched.values;
+    if (batch?.type === 'event_batch') batch.ack();
+    await service.run(20);
+    expect(service.acks()).toEqual([]);
+    service.streams[0]?.send(batchLine('b2', [2], { connection_id: 'told' }));
+    await service.run(20);
+    expect(service.acks().map(({ connection, ids }) => [connection, ...ids])).toEqual([['told', 'b1']]);
+    watched.stop();
+  });
+
   it('counts items and repeats, and every connect has its disconnect', async () => {
     const service = virtualService();
     const monitor = createMonitor();

@@ -41,7 +41,7 @@ export interface VirtualService {
   readonly requests: VirtualRequest[];
   readonly streams: VirtualStream[];
   /** Whether streams say in a header which connection they are. @default true */
-  namesConnections: boolean;
+  namesConnections: boolean | string;
   /** Asked about every request. */
   answer: (request: VirtualRequest) => VirtualAnswer;
   /** Ids of the batches in each acknowledgment so far. */
@@ -71,7 +71,9 @@ export function virtualService(more: Partial<EventStreamerOptions> = {}): Virtua
     if (answer === undefined && path.endsWith('/stream')) {
       const stream = openStream(`c${streams.length + 1}`, token, signal);
       streams.push(stream);
-      const name: Record<string, string> = service.namesConnections ? { 'x-connection-id': stream.id } : {};
+      const { namesConnections: named } = service;
+      const id = named === true ? stream.id : named;
+      const name: Record<string, string> = id === false ? {} : { 'x-connection-id': id };
       return {
         status: 200,
         headers: new Headers({ 'content-type': 'application/x-ndjson', ...name }),
