@@ -16,6 +16,9 @@ const stamp = join(dist, '.sources');
 const project = 'spec/tools/tsconfig.build.json';
 const inputs = ['lib', 'operators', 'sources', 'apps', 'spec/servers', 'tsconfig.json', project];
 
+/** The console's page is built by Angular, from its own packages. */
+const notOurs = /[\\/]node_modules[\\/]|[\\/]console[\\/](?:src|dist)[\\/]/;
+
 /** Builds where `dist/` is missing, older than the sources, or `force` is set. Returns whether it built. */
 export function buildIfNeeded({ force = false } = {}) {
   const digest = digestOf(inputs.flatMap(filesBelow));
@@ -33,7 +36,8 @@ function filesBelow(path) {
   if (!full.endsWith('.json')) {
     return readdirSync(full, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-      .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+      .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+      .filter((file) => !notOurs.test(file));
   }
   return [full];
 }

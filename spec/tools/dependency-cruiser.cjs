@@ -29,14 +29,14 @@ module.exports = {
     ),
     error(
       'apps-ship-no-spec',
-      'only the demo, which is not shipped, runs the local servers',
+      'only the demo and the console, which are not shipped, run the local servers',
       { path: '^apps/' },
       { path: '^spec/', pathNot: '^spec/servers/' },
     ),
     error(
       'only-the-demo-runs-servers',
       'spec/servers is not shipped',
-      { path: '^apps/', pathNot: '^apps/demo/' },
+      { path: '^apps/', pathNot: '^apps/(demo|console/server)/' },
       { path: '^spec/' },
     ),
     error(
@@ -73,12 +73,17 @@ module.exports = {
         dependencyTypesNot: ['npm', 'npm-peer'],
       },
     ),
-    // These two have packages of their own, which only the scripts that use them install.
-    error('no-unresolvable', 'the file is not there', { pathNot: '^spec/(bench|release)/' }, { couldNotResolve: true }),
+    // These have packages of their own, which only the scripts that use them install.
+    error(
+      'no-unresolvable',
+      'the file is not there',
+      { pathNot: '^(spec/(bench|release)|apps/console/src)/' },
+      { couldNotResolve: true },
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|docs|\\.tmp|spec/(bench|release)/node_modules)/' },
+    exclude: { path: '^(dist|docs|\\.tmp|spec/(bench|release)/node_modules|apps/console/(node_modules|dist|\\.angular))/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
