@@ -83,7 +83,9 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|docs|\\.tmp|spec/(bench|release)/node_modules|apps/console/(node_modules|dist|\\.angular))/' },
+    exclude: {
+      path: '^(dist|docs|\\.tmp|spec/(bench|release)/node_modules|apps/console/(node_modules|dist|\\.angular))/',
+    },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
