@@ -8,31 +8,33 @@ export interface StatusVerdict {
   readonly code: StreamErrorCode;
 }
 
-const verdicts: ReadonlyMap<number, StatusVerdict> = new Map<number, StatusVerdict>([
-  [400, { errorType: 'client_error', code: 'bad_request' }],
-  [401, { errorType: 'authentication_error', code: 'unauthorized' }],
-  [402, { errorType: 'client_error', code: 'payment_required' }],
-  [403, { errorType: 'authentication_error', code: 'forbidden' }],
-  [404, { errorType: 'client_error', code: 'not_found' }],
-  [408, { errorType: 'timeout', code: 'request_timeout' }],
-  [409, { errorType: 'client_error', code: 'conflict' }],
-  [410, { errorType: 'client_error', code: 'gone' }],
-  [421, { errorType: 'server_error', code: 'misdirected_request' }],
-  [425, { errorType: 'server_error', code: 'too_early' }],
-  [429, { errorType: 'rate_limited', code: 'rate_limited' }],
-  [501, { errorType: 'fatal_error', code: 'not_implemented' }],
-  [505, { errorType: 'fatal_error', code: 'not_implemented' }],
-  [529, { errorType: 'server_error', code: 'overloaded' }],
-]);
+const verdicts: Readonly<Record<number, readonly [StreamErrorType, StreamErrorCode] | undefined>> = {
+  400: ['client_error', 'bad_request'],
+  401: ['authentication_error', 'unauthorized'],
+  402: ['client_error', 'payment_required'],
+  403: ['authentication_error', 'forbidden'],
+  404: ['client_error', 'not_found'],
+  408: ['timeout', 'request_timeout'],
+  409: ['client_error', 'conflict'],
+  410: ['client_error', 'gone'],
+  421: ['server_error', 'misdirected_request'],
+  425: ['server_error', 'too_early'],
+  429: ['rate_limited', 'rate_limited'],
+  501: ['fatal_error', 'not_implemented'],
+  505: ['fatal_error', 'not_implemented'],
+  529: ['server_error', 'overloaded'],
+};
 
 /** The class of a status: 408, 421, 425, 429 and 5xx but 501 and 505 are worth another try. */
 export function statusOf(status: number): StatusVerdict {
-  const verdict = verdicts.get(status);
-  if (verdict !== undefined) return verdict;
-  if (status >= 500) return { errorType: 'server_error', code: 'http_server_error' };
-  if (status >= 400) return { errorType: 'client_error', code: 'http_client_error' };
-  if (status >= 300 && status !== 304) return { errorType: 'fatal_error', code: 'redirect_refused' };
-  return { errorType: 'fatal_error', code: 'unexpected_status' };
+  const [errorType, code] = verdicts[status] ?? verdictOfClass(status);
+  return { errorType, code };
+}
+
+function verdictOfClass(status: number): readonly [StreamErrorType, StreamErrorCode] {
+  if (status >= 500) return ['server_error', 'http_server_error'];
+  if (status >= 400) return ['client_error', 'http_client_error'];
+  return ['fatal_error', status >= 300 && status !== 304 ? 'redirect_refused' : 'unexpected_status'];
 }
 
 /** An answer that is no stream, its body already read and bounded. */

@@ -1,6 +1,8 @@
-import { isStreamError, StreamError, type StreamErrorCode, type StreamErrorType } from './errors.js';
+import { isStreamError, StreamError } from './errors.js';
 import { statusOf } from './classify-status.js';
-import { sentenceOf, signatureOf } from './error-signatures.js';
+import { errorChain, field, member } from './error-chain.js';
+import { dropped, type Verdict } from './failure-verdict.js';
+import { byCode, sentenceOf } from './platform-errors.js';
 import { type HeaderReader, readDirectWait, readRetryAfter } from './retry-after.js';
 
 /** Where a failure happened decides what a reset or a silence means. */
@@ -10,8 +12,6 @@ export interface ClassifyContext {
   /** What the message calls the other end; no query, no user info. */
   readonly target?: string | undefined;
 }
-
-type Verdict = readonly [errorType: StreamErrorType, code: StreamErrorCode, message: string];
 
 /**
  * Turns whatever was thrown into a {@link StreamError}; one that is already classified passes as it is.
@@ -53,34 +53,6 @@ function byName(error: unknown, phase: 'request' | 'body'): Verdict | undefined 
   return undefined;
 }
 
-function byCode(error: unknown, phase: 'request' | 'body'): Verdict | undefined {
-  for (const code of codesOf(error)) {
-    const found = signatureOf(code);
-    if (found === undefined) continue;
-    switch (found.kind) {
-      case 'timeout':
-        return ['timeout', phase === 'body' ? 'idle_timeout' : found.code, `the time limit has passed: ${code}`];
-      case 'drop':
-        return dropped(found.code, code, phase);
-      case 'redirect':
-        return ['fatal_error', 'redirect_refused', `refused: ${code}`];
-      case 'tls':
-        // Certificates do not heal by asking again. A record that arrives broken in an open stream is a broken wire.
-        if (phase === 'body') return dropped('connection_reset', code, phase);
-        return ['fatal_error', 'tls', `TLS refused: ${code}`];
-    }
-  }
-  return undefined;
-}
-
-function dropped(code: StreamErrorCode, signature: string, phase: 'request' | 'body'): Verdict {
-  if (phase === 'body') {
-    const reason = code === 'truncated' || code === 'protocol_error' ? code : 'interrupted';
-    return ['stream_interrupted', reason, `the stream broke off: ${signature}`];
-  }
-  return ['connection_error', code, `no connection: ${signature}`];
-}
-
 function byStatus(error: unknown): Verdict | undefined {
   const status = statusIn(error);
   if (status === undefined) return undefined;
@@ -89,7 +61,7 @@ function byStatus(error: unknown): Verdict | undefined {
 }
 
 function byMessage(error: unknown, phase: 'request' | 'body'): Verdict | undefined {
-  for (const link of chain(error).reverse()) {
+  for (const link of errorChain(error).reverse()) {
     const name = field(link, 'name');
     const message = field(link, 'message');
     if (message === undefined || (name !== 'TypeError' && name !== 'Error' && name !== 'NetworkError')) continue;
@@ -103,33 +75,6 @@ function byMessage(error: unknown, phase: 'request' | 'body'): Verdict | undefin
 
 function unexpected(error: unknown): Verdict {
   return ['fatal_error', 'unexpected', `unexpected ${field(error, 'name')?.slice(0, 60) ?? typeof error}`];
-}
-
-/** The error and its causes, at most five: a cause may point back at its error. */
-function chain(error: unknown): unknown[] {
-  const links: unknown[] = [];
-  for (let link = error; link !== undefined && link !== null && links.length < 5; link = causeOf(link))
-    links.push(link);
-  return links;
-}
-
-function codesOf(error: unknown): string[] {
-  return chain(error)
-    .flatMap((link) => [field(link, 'code'), field(link, 'name')])
-    .filter((code) => code !== undefined);
-}
-
-function causeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
-}
-
-function field(error: unknown, key: 'name' | 'code' | 'message'): string | undefined {
-  const value = member(error, key);
-  return typeof value === 'string' ? value : undefined;
-}
-
-function member(holder: unknown, key: string): unknown {
-  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, key) : undefined;
 }
 
 /** `status` or `statusCode`, on the error or on its `response`: ky, axios and the vendors' SDKs. */
@@ -157,7 +102,7 @@ const quoting = /:\/\/|Invalid URL|parse URL|valid URL|credentials|Headers\.|hea
 
 /** Errors whose message or members repeat what they were given. */
 function holdsInput(error: unknown): boolean {
-  return chain(error).some(
+  return errorChain(error).some(
     (link) =>
       field(link, 'name') === 'SyntaxError' ||
       field(link, 'code') === 'ERR_INVALID_URL' ||

@@ -1,4 +1,5 @@
-import type { StreamErrorCode, StreamErrorType } from './errors.js';
+import { browserSentences, type Sentence } from './error-sentences.js';
+import type { StreamErrorCode } from './errors.js';
 
 /** How a failure of the platform is recognised: `code`, or `name` where there is none. Facts from running each of them. */
 export type Signature =
@@ -83,53 +84,20 @@ export function signatureOf(code: string): Signature | undefined {
   return /^(?:HPE_|ERR__ERROR_FORMAT_)/.test(code) ? { kind: 'drop', code: 'protocol_error' } : undefined;
 }
 
-/**
- * Browsers, Deno and undici's last resorts. A `TypeError` from `fetch` carries nothing but a sentence, in each engine another
- * one; this comes last because sentences change.
- */
-const sentences: readonly (readonly [part: string, errorType: StreamErrorType, code: StreamErrorCode])[] = [
-  ['redirect', 'fatal_error', 'redirect_refused'],
-  ['URL scheme must be', 'fatal_error', 'redirect_refused'],
-  ['bad port', 'fatal_error', 'bad_url'],
-  ['Failed to parse URL', 'fatal_error', 'bad_url'],
-  ['Invalid URL', 'fatal_error', 'bad_url'],
-  ['is not a valid URL', 'fatal_error', 'bad_url'],
-  ['URL is invalid', 'fatal_error', 'bad_url'],
-  ['includes credentials', 'fatal_error', 'bad_url'],
-  ['invalid header value', 'fatal_error', 'bad_header'],
-  ['Invalid header value', 'fatal_error', 'bad_header'],
-  ['has invalid value', 'fatal_error', 'bad_header'],
-  ['header content', 'fatal_error', 'bad_header'],
-  ['certificate', 'fatal_error', 'tls'],
-  ['SSL error', 'fatal_error', 'tls'],
-  ['bad response', 'connection_error', 'protocol_error'],
-  ['onnection refused', 'connection_error', 'connection_refused'],
-  ['Could not connect to the server', 'connection_error', 'connection_refused'],
-  ['Unable to connect', 'connection_error', 'connection_refused'],
-  ['dns error', 'connection_error', 'dns'],
-  ['hostname could not be found', 'connection_error', 'dns'],
-  ['appears to be offline', 'connection_error', 'connection_failed'],
-  ['other side closed', 'connection_error', 'connection_reset'],
-  ['network connection was lost', 'connection_error', 'connection_reset'],
-  ['socket connection was closed', 'connection_error', 'connection_reset'],
-  ['fetch failed', 'connection_error', 'connection_failed'],
-  ['Failed to fetch', 'connection_error', 'connection_failed'],
-  ['NetworkError', 'connection_error', 'connection_failed'],
-  ['Load failed', 'connection_error', 'connection_failed'],
-  ['error sending request', 'connection_error', 'connection_failed'],
-  ['terminated', 'connection_error', 'connection_reset'],
-  ['network error', 'connection_error', 'connection_reset'],
-  ['error reading a body', 'connection_error', 'connection_reset'],
-  ['error decoding response body', 'connection_error', 'connection_reset'],
-  ['Error in body stream', 'connection_error', 'connection_reset'],
-  ['Error in input stream', 'connection_error', 'connection_reset'],
+/** What every platform says: browsers, then Deno, Bun and undici's last resorts. */
+export const sentences: readonly Sentence[] = [
+  // their refusals come first: Deno says "error sending request" of a bad certificate as well
+  ...browserSentences,
+  [/URL scheme must be/, 'fatal_error', 'redirect_refused'],
+  [/bad port/, 'fatal_error', 'bad_url'],
+  [/invalid header value|header content/, 'fatal_error', 'bad_header'],
+  [/bad response/, 'connection_error', 'protocol_error'],
+  [/onnection refused|Unable to connect/, 'connection_error', 'connection_refused'],
+  [/dns error/, 'connection_error', 'dns'],
+  [
+    /other side closed|socket connection was closed|terminated|error reading a body|error decoding response body/,
+    'connection_error',
+    'connection_reset',
+  ],
+  [/fetch failed|error sending request/, 'connection_error', 'connection_failed'],
 ];
-
-/** What a sentence of the platform stands for. Addresses in it are left out: `/redirects/2` is no redirect. */
-export function sentenceOf(
-  message: string,
-): { readonly errorType: StreamErrorType; readonly code: StreamErrorCode } | undefined {
-  const words = message.slice(0, 2_000).replace(/\b[a-z]{2,8}:\/\/\S+/gi, '');
-  const found = sentences.find(([part]) => words.includes(part));
-  return found === undefined ? undefined : { errorType: found[1], code: found[2] };
-}

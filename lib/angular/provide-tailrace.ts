@@ -2,12 +2,8 @@ import { type EnvironmentProviders, makeEnvironmentProviders, type Provider } fr
 import { checkOptions, duration, type OptionRules } from '../check-options.js';
 import type { CheckpointStore } from '../checkpoint.js';
 import { checkRetryConfig, type RetryConfig } from '../config.js';
-import {
-  type RequestFeatureOptions,
-  requestFeature,
-  type RequestInterceptor,
-  requestFeatures,
-} from './request-headers.js';
+import { requestFeature, requestFeatures } from './request-feature.js';
+import type { RequestFeatureOptions, RequestInterceptor } from './request-headers.js';
 import { serverStreams, type ServerStreamOptions } from './server-streams.js';
 import { checkpointFeature, retryFeature, StreamClient, streamClient } from './stream-client.js';
 

@@ -1,7 +1,7 @@
-import { inject, InjectionToken, Injector, runInInjectionContext } from '@angular/core';
-import { callback, checkOption, checkOptions, instance, type OptionRules } from '../check-options.js';
+import { type Injector, runInInjectionContext } from '@angular/core';
 import type { RequestValues } from '../request.js';
 import { pageOrigin } from './page-url.js';
+import { isServer } from './server-streams.js';
 
 /** What an application adds to its requests. */
 export interface RequestAdditions {
@@ -32,29 +32,14 @@ export interface RequestFeature {
   readonly origins: ReadonlySet<string> | undefined;
 }
 
-/** Every `withRequest` of one `provideTailrace`. */
-export const requestFeatures: InjectionToken<readonly RequestFeature[]> = /* @__PURE__ */ new InjectionToken(
-  'tailrace requests',
-);
-
 /** The headers of all features that this URL may get, the later ones on top; `undefined` where there is none. */
 export type HeadersFor = (url: URL) => Promise<RequestValues | undefined>;
 
-const rules: OptionRules<RequestFeatureOptions> = { origins: instance };
-
-/** Errors: `TypeError` for an origin that is none. */
-export function requestFeature(intercept: RequestInterceptor, options: RequestFeatureOptions): RequestFeature {
-  checkOption('withRequest: the first argument', callback, intercept);
-  checkOptions('withRequest', rules, options);
-  return { intercept, origins: options.origins && new Set(options.origins.map(originOf)) };
-}
-
-/** In the injection context of the client. */
-export function injectHeaders(isServer: boolean): HeadersFor {
-  const features = inject(requestFeatures, { optional: true }) ?? [];
-  const injector = inject(Injector);
+/** What all of them add to a request. `injector` is the one that interceptors inject from. */
+export function headersOf(features: readonly RequestFeature[], injector: Injector): HeadersFor {
+  const hasPage = !isServer(injector);
   return async (url) => {
-    const own = isServer ? undefined : pageOrigin();
+    const own = hasPage ? pageOrigin() : undefined;
     const asked = features.filter(({ origins }) =>
       origins === undefined ? url.origin === own : origins.has(url.origin),
     );
@@ -66,10 +51,4 @@ export function injectHeaders(isServer: boolean): HeadersFor {
     const all = await Promise.all(added);
     return all.reduce<RequestValues>((headers, one) => ({ ...headers, ...one.headers }), {});
   };
-}
-
-function originOf(origin: string): string {
-  const url = URL.canParse(origin) ? new URL(origin) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
-  throw new TypeError('withRequest: option "origins" must hold origins only, such as "https://api.example.com"');
 }

@@ -2,10 +2,8 @@ import { inject, InjectionToken, Injector } from '@angular/core';
 import type { CheckpointStore } from '../checkpoint.js';
 import type { RetryConfig } from '../config.js';
 import type { Lazy, RequestValues, StreamRequest } from '../request.js';
-import { interceptedFetch } from './intercepted-fetch.js';
 import { pageUrl } from './page-url.js';
-import { injectHeaders } from './request-headers.js';
-import { isServer } from './server-streams.js';
+import { type RequestAccess, requestFeatures } from './request-feature.js';
 
 /** What `withRetry` and `withCheckpoint` provide. */
 export const retryFeature: InjectionToken<RetryConfig> = /* @__PURE__ */ new InjectionToken('tailrace retry');
@@ -64,7 +62,8 @@ export const StreamClient: InjectionToken<StreamClient> = /* @__PURE__ */ new In
 
 /** In an injection context. */
 export function streamClient(): StreamClient {
-  const headersFor = injectHeaders(isServer(inject(Injector)));
+  const features = inject(requestFeatures, { optional: true }) ?? [];
+  const { headersFor, fetch } = features[0]?.access(features, inject(Injector)) ?? plainAccess;
   return {
     retry: inject(retryFeature, { optional: true }) ?? {},
     checkpoint: inject(checkpointFeature, { optional: true }) ?? undefined,
@@ -76,9 +75,15 @@ export function streamClient(): StreamClient {
       });
       return { ...rest, url, headers };
     },
-    fetch: interceptedFetch(headersFor),
+    fetch,
   };
 }
+
+const plainAccess: RequestAccess = {
+  headersFor: async () => undefined,
+  // looked up late, like every other use of fetch: zone.js and tests replace it
+  fetch: async (input, init) => globalThis.fetch(input, init),
+};
 
 async function valueOf(headers: Lazy<RequestValues> | undefined): Promise<RequestValues | undefined> {
   return typeof headers === 'function' ? headers() : headers;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sentenceOf, signatureOf } from '../../lib/error-signatures.js';
+import { signatureOf } from '../../lib/error-signatures.js';
 
 describe('signatureOf', () => {
   it.each([
@@ -15,20 +15,5 @@ describe('signatureOf', () => {
     ['', undefined],
   ])('takes %s for %o', (code, expected) => {
     expect(signatureOf(code)).toEqual(expected);
-  });
-});
-
-describe('sentenceOf', () => {
-  it('does not read addresses', () => {
-    expect(sentenceOf('error sending request for url (https://a.example/redirect/certificate)')?.code).toBe(
-      'connection_failed',
-    );
-    expect(sentenceOf('see https://a.example/redirect')).toBeUndefined();
-  });
-
-  it('reads only the beginning of a long text', () => {
-    expect(sentenceOf(`${' '.repeat(1_000_000)}redirect`)).toBeUndefined();
-    expect(sentenceOf('a'.repeat(1_000_000))).toBeUndefined();
-    expect(sentenceOf('http://'.repeat(150_000))).toBeUndefined();
   });
 });

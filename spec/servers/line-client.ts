@@ -11,14 +11,18 @@ export interface LineClient {
   close(): void;
 }
 
-/** Opens a stream with fetch and reads it to its end in the background. */
-export async function openLines(url: string, headers: Readonly<Record<string, string>> = {}): Promise<LineClient> {
+/** Opens a stream with fetch and reads it to its end in the background. X ends its lines with CR LF, the Event Streamer with LF. */
+export async function openLines(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+  lineEnd: '\r\n' | '\n' = '\r\n',
+): Promise<LineClient> {
   const abort = new AbortController();
   const response = await fetch(url, { headers: { 'accept-encoding': 'identity', ...headers }, signal: abort.signal });
   const lines: string[] = [];
   let rest = '';
   const take = (text: string): void => {
-    const parts = (rest + text).split('\r\n');
+    const parts = (rest + text).split(lineEnd);
     rest = parts.pop() ?? '';
     lines.push(...parts);
   };
