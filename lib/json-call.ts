@@ -4,7 +4,8 @@ import { anything, callback, checkOptions, instance, integer, type OptionRules }
 import { isStreamError, StreamError } from './errors.js';
 import { exchange, type StreamResponse } from './http.js';
 import { kyTransport } from './ky-transport.js';
-import type { Lazy, RequestValues, StreamRequest } from './request.js';
+import { mergeHeaders } from './merge-headers.js';
+import type { Lazy, StreamRequest } from './request.js';
 import { type Schema, validate } from './schema.js';
 
 /** A request whose answer is one JSON value. Its `transport` is `kyTransport` by default. */
@@ -67,22 +68,17 @@ export function jsonCall(request: JsonRequest, options: JsonCallOptions<unknown>
 
 function withJsonBody({ json, transport: given, ...others }: JsonRequest): StreamRequest {
   const request = { ...others, transport: given ?? kyTransport({ fetch: others.fetch }) };
-  if (json === undefined) return { ...request, headers: withHeaders({ accept: 'application/json' }, request.headers) };
+  if (json === undefined) return { ...request, headers: mergeHeaders({ accept: 'application/json' }, request.headers) };
   if (request.body !== undefined) throw new TypeError('jsonCall: give either option "json" or option "body", not both');
   return {
     ...request,
-    headers: withHeaders({ accept: 'application/json', 'content-type': 'application/json' }, request.headers),
+    headers: mergeHeaders({ accept: 'application/json', 'content-type': 'application/json' }, request.headers),
     body: isFunction(json) ? async () => JSON.stringify(await json()) : () => JSON.stringify(json),
   };
 }
 
 function isFunction(value: unknown): value is () => unknown {
   return typeof value === 'function';
-}
-
-/** The caller's own headers win. */
-function withHeaders(own: RequestValues, given: Lazy<RequestValues> | undefined): Lazy<RequestValues> {
-  return typeof given === 'function' ? async () => ({ ...own, ...(await given()) }) : { ...own, ...given };
 }
 
 interface Reading extends JsonCallOptions<unknown> {

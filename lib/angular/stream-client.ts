@@ -1,7 +1,8 @@
 import { inject, InjectionToken, Injector } from '@angular/core';
 import type { CheckpointStore } from '../checkpoint.js';
 import type { RetryConfig } from '../config.js';
-import type { Lazy, RequestValues, StreamRequest } from '../request.js';
+import { mergeHeaders } from '../merge-headers.js';
+import type { RequestValues, StreamRequest } from '../request.js';
 import { pageUrl } from './page-url.js';
 import { type RequestAccess, requestFeatures } from './request-feature.js';
 
@@ -69,10 +70,10 @@ export function streamClient(): StreamClient {
     checkpoint: inject(checkpointFeature, { optional: true }) ?? undefined,
     request: ({ url: given, headers: own, ...rest }) => {
       const url = pageUrl(given) ?? given;
-      const headers = async (): Promise<RequestValues> => ({
-        ...(url instanceof URL ? await headersFor(url) : undefined),
-        ...(await valueOf(own)),
-      });
+      const headers = async (): Promise<RequestValues> => {
+        const all = mergeHeaders(url instanceof URL ? await headersFor(url) : undefined, own);
+        return typeof all === 'function' ? all() : all;
+      };
       return { ...rest, url, headers };
     },
     fetch,
@@ -84,7 +85,3 @@ const plainAccess: RequestAccess = {
   // looked up late, like every other use of fetch: zone.js and tests replace it
   fetch: async (input, init) => globalThis.fetch(input, init),
 };
-
-async function valueOf(headers: Lazy<RequestValues> | undefined): Promise<RequestValues | undefined> {
-  return typeof headers === 'function' ? headers() : headers;
-}

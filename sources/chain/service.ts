@@ -14,6 +14,7 @@ import type { BackoffSchedule } from '../../lib/backoff.js';
 import { isStreamError } from '../../lib/errors.js';
 import { exchange, type StreamResponse } from '../../lib/http.js';
 import { jsonCall } from '../../lib/json-call.js';
+import { mergeHeaders } from '../../lib/merge-headers.js';
 import type { ReadGate } from '../../lib/read-gate.js';
 import { checkRequest, type Lazy, type RequestValues } from '../../lib/request.js';
 import type { StreamMonitor } from '../../lib/state.js';
@@ -133,7 +134,7 @@ export function chainService(where: string, options: EventStreamerOptions): Chai
     },
     open: ({ operation, path, headers: own, ...request }, project) => {
       const context = { operation, subject: 'subscription' } as const;
-      const all = { ...request, url: serviceUrl + path, headers: withHeaders(own, headers) };
+      const all = { ...request, url: serviceUrl + path, headers: mergeHeaders(own, headers) };
       return exchange({ ...all, ...shared, classify: classifyChain('subscription', operation) }, project).pipe(
         catchError((error: unknown) => throwError(() => chainError(error, context))),
       );
@@ -155,15 +156,4 @@ function hasDoneNothing(error: unknown): boolean {
   if (!isStreamError(error)) return false;
   const { statusCode, code } = error;
   return statusCode === 429 || statusCode === 503 || code === 'connection_refused' || code === 'dns';
-}
-
-function withHeaders(own: RequestValues | undefined, given: Lazy<RequestValues> | undefined): Lazy<RequestValues> {
-  return typeof given === 'function'
-    ? async () => ({ ...lowerCased(own), ...lowerCased(await given()) })
-    : { ...lowerCased(own), ...lowerCased(given) };
-}
-
-/** Header names must meet whatever their case. */
-function lowerCased(values: RequestValues | undefined): RequestValues {
-  return Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -1,6 +1,7 @@
 import type { Observable, ObservableInput } from 'rxjs';
 import { exchangeChecked, type StreamResponse } from '../../lib/http.js';
 import type { ReadGate } from '../../lib/read-gate.js';
+import { mergeHeaders } from '../../lib/merge-headers.js';
 import type { CheckedRequest, Lazy, RequestValues, StreamRequest } from '../../lib/request.js';
 import type { StreamMonitor } from '../../lib/state.js';
 import { classifyDurable, type DurableOperation } from './answers.js';
@@ -74,7 +75,8 @@ type Given = Lazy<RequestValues> | undefined;
 
 function headersOf(given: Given, override: Given, own: RequestValues = {}): RequestValues | Promise<RequestValues> {
   if (given === undefined && override === undefined) return own;
-  return (async () => ({ ...lowerCased(await valuesOf(given)), ...lowerCased(await valuesOf(override)), ...own }))();
+  const all = mergeHeaders(given, override, own);
+  return typeof all === 'function' ? all() : all;
 }
 
 function paramsOf(
@@ -84,9 +86,4 @@ function paramsOf(
 ): RequestValues | Promise<RequestValues> {
   if (override === undefined && !(given instanceof Promise)) return { ...given, ...own };
   return (async () => ({ ...(await given), ...(await valuesOf(override)), ...own }))();
-}
-
-/** Header names must meet whatever their case. */
-function lowerCased(values: RequestValues): RequestValues {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -57,6 +57,8 @@ describe('StreamClient.request', () => {
     const client = clientWith(() => secret);
     expect(await client.request({ url: 'https://other.example/x' }).headers()).toEqual({});
     const own = client.request({ url: '/feed?a=1', format: 'sse', headers: async () => ({ b: 'c' }) });
+    const without = client.request({ url: '/feed', headers: { 'X-Secret': undefined } });
+    expect(await without.headers()).toEqual({ 'x-secret': undefined });
     expect(own).toMatchObject({ url: new URL('http://localhost/feed?a=1'), format: 'sse' });
     expect(await own.headers()).toEqual({ 'x-secret': 'swordfish', b: 'c' });
   });
