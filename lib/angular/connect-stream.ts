@@ -30,7 +30,7 @@ export interface ConnectOptions<P, T, V> {
    */
   params?: (() => P) | undefined;
   /** Makes the stream, for every run, in an injection context: it may `inject()`. Signals read in it are not followed. */
-  stream(context: StreamContext<StreamParams<NoInfer<P>>>): StreamInput<T>;
+  stream(context: StreamContext<NoInfer<StreamParams<P>>>): StreamInput<T>;
   /** When two values are the same, so that nothing is drawn. @default Object.is */
   equal?: SameValue<V> | undefined;
   /** Gets the reports of all runs as well: that of an `injectMonitor`. @default undefined */

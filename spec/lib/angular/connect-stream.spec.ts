@@ -24,6 +24,15 @@ function checkedByTheCompiler(numbers: Observable<number>): void {
     initialValue: null,
   });
   same<typeof begun.value, Signal<number | null>>(true, begun);
+  interface Place {
+    readonly url: string;
+  }
+  const open = ({ url }: Place): Observable<number> => (url === '' ? of() : numbers);
+  const somewhere = injectStream({
+    params: (): Place | undefined => undefined,
+    stream: ({ params: place }) => (same<typeof place, Place>(true), open(place)),
+  });
+  same<typeof somewhere.value, Signal<number | undefined>>(true);
   const reduced = injectStream({
     stream: ({ params: none }) => (same<typeof none, undefined>(true, none), numbers),
     initialValue: '',
