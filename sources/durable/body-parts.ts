@@ -1,11 +1,12 @@
 import { Observable } from 'rxjs';
 import { isStreamError } from '../../lib/errors.js';
-import { jsonArrayReader } from '../../lib/json-array.js';
+import { type JsonArrayReader, jsonArrayReader } from '../../lib/json-array.js';
 import { subscribeWithin } from '../../lib/subscribe-within.js';
 import type { DurablePart, PositionPart } from './parts.js';
 import { parseError, refuseLostData, tooLong } from './read-faults.js';
 import type { ReadLimits } from './read-options.js';
 import { counted, type ReadProgress, type Target } from './read-progress.js';
+import { wholeArray } from './small-body.js';
 import { joined } from './text-pieces.js';
 
 /** How the body of a catch-up or long-poll answer is read. */
@@ -15,6 +16,8 @@ export interface BodyReading {
   /** What the headers say. */
   readonly target: Target;
   readonly isJson: boolean;
+  /** What the headers promise of a small body; 0 for any other. */
+  readonly smallLength: number;
   /** Whether nothing at all may stand for an empty array. Else it is a body whose end was lost. */
   readonly mayBeEmpty: boolean;
   /** Nothing goes out before the body has ended well. */
@@ -60,10 +63,12 @@ export function bodyParts(bytes: Observable<Uint8Array>, reading: BodyReading): 
 
 function jsonBody(reading: BodyReading): Body {
   const { at, target, whole, limits } = reading;
-  const reader = jsonArrayReader({ maxElementLength: limits.maxItemLength });
+  let made: JsonArrayReader | undefined;
+  const reader = (): JsonArrayReader => (made ??= jsonArrayReader({ maxElementLength: limits.maxItemLength }));
   const count = counted(at);
   const held: (readonly unknown[])[] = [];
   let received = 0;
+  let atOnce: readonly unknown[] | undefined;
   const itemsOf = (items: readonly unknown[], nextOffset: string | undefined): readonly DurablePart[] => {
     const fresh = items.length === 0 ? undefined : count.take(items.length);
     if (fresh === undefined) return nothing;
@@ -72,16 +77,19 @@ function jsonBody(reading: BodyReading): Body {
   };
   return {
     feed: (bytes) => {
+      if (atOnce !== undefined) throw parseError('the body is longer than its Content-Length says', at);
+      if (received === 0 && bytes.length === reading.smallLength) atOnce = wholeArray(bytes);
       received += bytes.length;
       if (whole) refuseTooLong(received, limits, at);
-      const items = parsed(() => reader.feed(bytes), at, limits.maxItemLength);
+      if (atOnce !== undefined) return nothing;
+      const items = parsed(() => reader().feed(bytes), at, limits.maxItemLength);
       if (!whole) return itemsOf(items, undefined);
       if (items.length > 0) held.push(items);
       return nothing;
     },
     end: () => {
       const isNothing = received === 0 && reading.mayBeEmpty;
-      const last = isNothing ? [] : parsed(() => reader.end(), at, limits.maxItemLength);
+      const last = atOnce ?? (isNothing ? [] : parsed(() => reader().end(), at, limits.maxItemLength));
       const items = held.length === 0 ? last : [...held, last].flat(1);
       const parts = itemsOf(items, target.nextOffset);
       count.reach(target.nextOffset);

@@ -10,6 +10,7 @@ import { noEventStream, parseError, refuseRegression, wrongType } from './read-f
 import type { CheckedRead } from './read-options.js';
 import type { ReadProgress, Target } from './read-progress.js';
 import type { SsePayload } from './sse-batch.js';
+import { smallLengthOf } from './small-body.js';
 import { sseParts } from './sse-parts.js';
 import { isJsonType, mediaTypeOf, metadataOf, streamHeaders } from './wire.js';
 
@@ -81,7 +82,8 @@ function answerParts(
   const target = targetOf(response, at);
   const mayBeEmpty = status === 204 || !moves(at, target);
   const shape = shapeOf(context, request, contentType);
-  return bodyParts(response.bytes, { at, target, mayBeEmpty, ...shape }).pipe(startWith([open]));
+  const smallLength = smallLengthOf(headers, shape.limits.maxItemLength);
+  return bodyParts(response.bytes, { at, target, mayBeEmpty, smallLength, ...shape }).pipe(startWith([open]));
 }
 
 /** Checked before the body is read: nothing of another stream goes out. */

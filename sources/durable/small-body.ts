@@ -1,0 +1,24 @@
+import type { HeaderReader } from '../../lib/retry-after.js';
+
+/** Bodies of up to so many bytes mostly come in one piece, and taking one apart costs more than parsing it. */
+const smallLength = 65_536;
+/** Takes one byte order mark away, like the reader that takes arrays apart. Without state: every body is decoded whole. */
+const decoder = new TextDecoder();
+
+/** How long a small body is, as its headers say; 0 where it is not small, or they do not. */
+export function smallLengthOf(headers: HeaderReader, maxItemLength: number): number {
+  if (headers.get('content-encoding') !== null) return 0;
+  const length = Number(headers.get('content-length') ?? 0);
+  return length <= Math.min(smallLength, maxItemLength) ? length : 0;
+}
+
+/** The elements of a body that is here as a whole; `undefined` where it is no JSON array, and has to be looked at closely. */
+export function wholeArray(bytes: Uint8Array): readonly unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(decoder.decode(bytes));
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    // The engine's message quotes the text.
+    return undefined;
+  }
+}
