@@ -58,7 +58,8 @@ const defaultMaxLineLength = 67_108_864;
  *
  * Messages come synchronously, in order, and are not held. `error` messages are passed on and end nothing here. A clean end completes.
  *
- * Errors: every `errorType`, as {@link EventStreamerError} and its classes; `subscription_not_found` for a 404. A `TypeError` at once for
+ * Errors: every `errorType`, as {@link EventStreamerError} and its classes; `subscription_not_found` for a 404, `content_type` for a page in place
+ * of a stream. A `TypeError` at once for
  * options that can never work.
  *
  * @example
@@ -76,6 +77,12 @@ export function openChain(
   return openConnection(client, subscriptionId, options);
 }
 
+/** No document names one: what NDJSON goes by, and what a server says that does not know. A page of a proxy's is none of them. */
+const contentTypes: readonly string[] = [
+  ...['application/x-ndjson', 'application/ndjson', 'application/jsonl', 'application/json-lines', 'application/json'],
+  ...['text/plain', 'application/octet-stream', ''],
+];
+
 /** The same with options that are checked, for the session. */
 export function openConnection(
   client: ChainService,
@@ -88,7 +95,7 @@ export function openConnection(
   const metadata = metadataHeader('openChain', clientMetadata);
   const headers = { accept: 'application/x-ndjson', 'x-client-metadata': metadata };
   const request = { operation: 'stream events', path, headers, params: { resume_token: resumeToken } };
-  return client.open({ ...request, idleTimeout, chunkSize, gate, monitor }, (response) => {
+  return client.open({ ...request, contentTypes, idleTimeout, chunkSize, gate, monitor }, (response) => {
     const named = response.headers.get('x-connection-id');
     // The service's word: what no path can hold names no connection.
     const connectionId = named !== null && isPathPart(named) ? named : undefined;

@@ -84,6 +84,8 @@ export interface ChainStreamRequest {
   readonly params?: RequestValues | undefined;
   /** Beside the client's, before which they go. */
   readonly headers?: RequestValues | undefined;
+  /** Media types that count as a stream; any other is an error before its first byte. @default all */
+  readonly contentTypes?: readonly string[] | undefined;
   /** How long the body may be silent, in milliseconds; 0 for no limit. */
   readonly idleTimeout: number;
   readonly chunkSize?: number | undefined;

@@ -40,6 +40,15 @@ describe('openChain', () => {
     expect(watched.completed).toBe(true);
   });
 
+  it('reads no page that a proxy has put in place of the stream', async () => {
+    const service = virtualService();
+    service.answer = () => ({ status: 200, body: 'sign in', headers: { 'content-type': 'text/html; charset=utf-8' } });
+    const watched = watch(openChain(service.client, 7));
+    await service.run();
+    expect(watched.values).toEqual([]);
+    expect([watched.error?.code, watched.error?.isRetryable]).toEqual(['content_type', false]);
+  });
+
   it('takes an unfinished line for a broken connection', async () => {
     const service = virtualService();
     const watched = watch(openChain(service.client, 7));
