@@ -80,6 +80,10 @@ function answerParts(
     return sseParts(response.bytes, { at, payload, limits }).pipe(startWith([open]));
   }
   const target = targetOf(response, at);
+  // Servers leave it out of a catch-up and at the end: any other live answer without it has been through something that strips headers.
+  if (live === 'long-poll' && status === 200 && target.cursor === undefined && !target.closed) {
+    throw parseError('the live answer has no header Stream-Cursor', at);
+  }
   const mayBeEmpty = status === 204 || !moves(at, target);
   const shape = shapeOf(context, request, contentType);
   const smallLength = smallLengthOf(headers, shape.limits.maxItemLength);

@@ -53,11 +53,27 @@ describe('the requests of readParts', () => {
 
   it('catches up again after a burst that one long-poll does not hold', async () => {
     await using origin = await startOrigin(
-      inOrder(page([1], 1, upToDate), page([2], 2), page([3], 3, upToDate), page([], 3, closed)),
+      inOrder(
+        page([1], 1, upToDate),
+        page([2], 2, { 'stream-cursor': 'c1' }),
+        page([3], 3, upToDate),
+        page([], 3, closed),
+      ),
     );
     const parts = await allOf(partsOf(`${origin.url}/s`, {}, { live: 'long-poll' }));
     expect(itemsIn(parts)).toEqual([1, 2, 3]);
     expect(livesIn(parts)).toEqual(['catch-up 200', 'long-poll 200', 'catch-up 200', 'long-poll 200']);
+  });
+
+  it('takes a live answer without a cursor for one that has lost its headers, and one that closes the stream not', async () => {
+    await using origin = await startOrigin(inOrder(page([1], 1, upToDate), page([2], 2, upToDate)));
+    const failed = allOf(partsOf(`${origin.url}/s`, {}, { live: 'long-poll' }));
+    await expect(failed).rejects.toMatchObject({
+      code: 'parse_error',
+      message: expect.stringContaining('Stream-Cursor'),
+    });
+    await using ending = await startOrigin(inOrder(page([1], 1, upToDate), page([2], 2, closed)));
+    expect(itemsIn(await allOf(partsOf(`${ending.url}/s`, {}, { live: 'long-poll' })))).toEqual([1, 2]);
   });
 
   it('evaluates headers and parameters for every request', async () => {

@@ -146,7 +146,8 @@ describe('an event stream that does not get through', () => {
       if (!path.includes('live')) return empty();
       polls += 1;
       await new Promise((resolve) => setTimeout(resolve, 15));
-      return [jsonAnswer(200, [polls], { 'stream-next-offset': offsetOf(polls + 1), 'stream-up-to-date': 'true' })];
+      const head = { 'stream-next-offset': offsetOf(polls + 1), 'stream-up-to-date': 'true', 'stream-cursor': 'c' };
+      return [jsonAnswer(200, [polls], head)];
     });
     const options = { sseProbeInterval: 30, random: () => 0 };
     const parts = await allOf(partsOf(`${origin.url}/s`, options, { live: 'sse' }));
@@ -154,7 +155,7 @@ describe('an event stream that does not get through', () => {
     expect(polls).toBeGreaterThanOrEqual(1);
     expect(
       queryOf(origin.requests.at(-1) ?? { path: '', method: '', headers: {}, body: '', at: 0, connection: 0 }),
-    ).toBe(`live=sse&offset=${offsetOf(polls + 1)}`);
+    ).toBe(`cursor=c&live=sse&offset=${offsetOf(polls + 1)}`);
   });
 
   it('is not tried again in the middle of an answer that has broken off', async () => {

@@ -1,5 +1,5 @@
 import { inject } from '@angular/core';
-import { EMPTY, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { StreamMonitor } from 'tailrace';
 import { injectMonitor, injectStream, type MonitorRef, type StreamRef } from 'tailrace/angular';
 import { ConsoleApi } from '../api/console-api.js';
@@ -53,8 +53,7 @@ export function liveFeed<T, V>(plan: FeedPlan<T, V>): LiveFeed<V> {
   const stream = injectStream({
     params: () => api.place(name),
     monitor: watch.monitor,
-    stream: ({ params: place, monitor }) =>
-      place === undefined ? EMPTY : plan.open({ place, monitor, maxUnacked, pace }),
+    stream: ({ params: place, monitor }) => plan.open({ place, monitor, maxUnacked, pace }),
     initialValue: initial,
     reduce: ({ shown, newestAt }: Taken<V>, item: T): Taken<V> => ({
       shown: plan.reduce(shown, item),
