@@ -32,7 +32,7 @@ function checkedByTheCompiler(numbers: Observable<number>): void {
     params: (): Place | undefined => undefined,
     stream: ({ params: place }) => (same<typeof place, Place>(true), open(place)),
   });
-  same<typeof somewhere.value, Signal<number | undefined>>(true);
+  same<typeof somewhere.value, Signal<number | undefined>>(true, somewhere);
   const reduced = injectStream({
     stream: ({ params: none }) => (same<typeof none, undefined>(true, none), numbers),
     initialValue: '',
