@@ -41,7 +41,8 @@ export interface StreamWarning {
     | 'risky_option'
     | 'replay_failed'
     | 'termination_failed'
-    | 'connection_lost';
+    | 'connection_lost'
+    | 'unknown_notice';
   readonly message: string;
   readonly cause?: unknown;
 }

@@ -9,7 +9,7 @@ import { EventStreamerError } from './errors.js';
 import { failuresOnce } from './failures-once.js';
 import type { ChainMessage, EventBatch, ReceivedBatch, StreamingError } from './messages.js';
 import { openConnection } from './open-chain.js';
-import { ruleForMessage } from './policy.js';
+import { ruleFor, ruleForMessage } from './policy.js';
 import { afterEnd, afterFailure } from './recoveries.js';
 import { isPathPart, sendHeartbeat } from './stream-calls.js';
 
@@ -102,7 +102,12 @@ function receive(run: ChainRun, message: ReceivedBatch, subscriber: Subscriber<C
 
 function judge(run: ChainRun, message: StreamingError, subscriber: Subscriber<ChainMessage>): void {
   const rule = ruleForMessage(message, run.checked.options.policy);
-  if (rule.action === 'continue') return;
+  if (rule.action === 'continue') {
+    if (ruleFor(message.errorCode, run.checked.options.policy) !== undefined) return;
+    // Views of events alone would never show it.
+    const { error: cause } = message;
+    return run.parts.monitor.report.warn({ kind: 'unknown_notice', message: cause.message, cause });
+  }
   run.ruling = { error: message.error, rule };
   subscriber.error(message.error);
 }

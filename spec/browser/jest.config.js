@@ -8,6 +8,6 @@ export default {
   testMatch: ['**/*.e2e.ts'],
   setupFiles: [],
   maxWorkers: 1,
-  // several waits in a row, each of which may take half a minute on a busy machine
-  testTimeout: 180_000,
+  // several waits in a row, each of which may take a minute on a busy machine
+  testTimeout: 300_000,
 };

@@ -62,7 +62,7 @@ describe('the faults of a server', () => {
     const seen = await pressed('429', /HTTP 429, Retry-After 3\.0 s, retried/);
     for (const stream of streams) {
       // Two failures in a row would have it wait 1.25 s at most.
-      expect(Math.max(...numbersOf(seen, `${stream}-next-try`).filter(Number.isFinite))).toBeGreaterThan(1.5);
+      expect(Math.max(...numbersOf(seen, `${stream}-next-try`).filter(Number.isFinite))).toBeGreaterThan(1.3);
       expect(textsOf(seen, `${stream}-next-try`).at(-1)).toBe('–');
     }
     const waits = waitsAfter(tab.answers.slice(before), 429);

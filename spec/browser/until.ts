@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Each look is a call into the browser, which shares two cores with all that is looked at. */
 const interval = 100;
-const patience = 30_000;
+const patience = 60_000;
 
 /**
  * Reads a value ten times a second until it is good, and returns it.
  *
- * Errors: `what` was waited for, with the last value, after half a minute.
+ * Errors: `what` was waited for, with the last value, after a minute.
  */
 export async function until<T>(what: string, read: () => Promise<T>, isGood: (value: T) => boolean): Promise<T> {
   const end = performance.now() + patience;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { createMonitor } from '../../../lib/state.js';
 import { begin } from './begun-session.js';
 import { batchLine, errorLine, subscriptionBody, virtualService } from './virtual-service.js';
 
@@ -27,6 +28,16 @@ describe('chainSession and error messages', () => {
     service.streams[0]?.send(errorLine('WORSE', { recoverable: false }));
     await service.run(10);
     expect(watched.error).toMatchObject({ code: 'stream_error', errorType: 'fatal_error' });
+  });
+
+  it('warns of a code that it does not know, and of none for which there is a rule', async () => {
+    const monitor = createMonitor();
+    const warnings: string[] = [];
+    monitor.events$.subscribe((event) => event.type === 'warning' && warnings.push(event.warning.kind));
+    const { service } = await begin({ monitor, policy: { OLD_NEWS: { action: 'continue' } } });
+    service.streams[0]?.send(errorLine('OLD_NEWS'), errorLine('NEWS'));
+    await service.run(10);
+    expect(warnings).toEqual(['unknown_notice']);
   });
 
   it('does what the caller says instead', async () => {
