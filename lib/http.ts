@@ -1,4 +1,4 @@
-import { from, Observable, type ObservableInput } from 'rxjs';
+import { defer, Observable, type ObservableInput } from 'rxjs';
 import { classifyError, isAbortError } from './classify.js';
 import { requestIdOf } from './classify-status.js';
 import { StreamError } from './errors.js';
@@ -86,7 +86,8 @@ export function exchangeChecked<T>(
         phase = 'body';
         report?.open();
         subscriber.add(
-          from(project(response)).subscribe({
+          // Not `from`, which brings rxjs' schedulers of everything into a bundle.
+          defer(() => project(response)).subscribe({
             next: (value) => subscriber.next(value),
             error: fail,
             complete: () => {

@@ -1,4 +1,4 @@
-import { from, noop, Observable, type ObservableInput } from 'rxjs';
+import { noop, Observable } from 'rxjs';
 
 /** What a stream factory may return: an Observable, or what `for await` takes. */
 export type StreamInput<T> = Observable<T> | AsyncIterable<T>;
@@ -8,10 +8,10 @@ export type StreamInput<T> = Observable<T> | AsyncIterable<T>;
  * generator at its next `yield`; one that waits for a socket needs the `abortSignal` as well.
  */
 export function fromInput<T>(input: StreamInput<T>): Observable<T> {
-  return isAsyncIterable(input) ? fromIterable(input) : from(input);
+  return isAsyncIterable(input) ? fromIterable(input) : input;
 }
 
-function isAsyncIterable<T>(input: ObservableInput<T>): input is AsyncIterable<T> {
+function isAsyncIterable<T>(input: StreamInput<T>): input is AsyncIterable<T> {
   return Symbol.asyncIterator in input && !(input instanceof Observable);
 }
 
