@@ -149,18 +149,22 @@ export function hasCredentials({ headers, url }: PreparedRequest): boolean {
 /** Calls every function of the request. Rejects with whatever they throw, or with `bad_header` or `bad_url`. */
 export async function prepareRequest(request: CheckedRequest): Promise<PreparedRequest> {
   const body = isFunction(request.body) ? await request.body() : request.body;
-  const url = new URL(request.url);
   const params = await resolveAll(request.params);
   const names = Object.keys(params).sort();
   const secret = secretIn(names);
   if (secret !== undefined && request.allowSecretInQuery !== true) throw unsendable('bad_url', secretInQuery(secret));
-  if (names.length > 0) {
-    // At once: each parameter that is set on its own makes the platform write the whole URL anew.
-    const query = new URLSearchParams(names.map((name) => [name, params[name] ?? '']));
-    url.search = `${url.search}${url.search === '' ? '' : '&'}${query.toString()}`;
-  }
+  const url = urlWith(request.url, new URLSearchParams(names.map((name) => [name, params[name] ?? ''])).toString());
   const headers = prepareHeaders(await resolveAll(request.headers));
   return { url, method: request.method ?? (body === undefined ? 'GET' : 'POST'), headers, body };
+}
+
+/** All at once: each parameter that is set on its own makes the platform write the whole URL anew. */
+function urlWith(href: string | URL, query: string): URL {
+  if (query === '') return new URL(href);
+  if (typeof href === 'string' && !/[?#]/.test(href)) return new URL(`${href}?${query}`);
+  const url = new URL(href);
+  url.search = `${url.search}${url.search === '' ? '' : '&'}${query}`;
+  return url;
 }
 
 function prepareHeaders(given: Readonly<Record<string, string>>): Record<string, string> {
@@ -178,11 +182,27 @@ function isFunction<T>(value: Lazy<T>): value is () => T | Promise<T> {
   return typeof value === 'function';
 }
 
-/** Waits for functions only: each wait costs as much as all the rest of a parameter. */
-async function resolveAll(values: Lazy<RequestValues> | undefined): Promise<Record<string, string>> {
-  const resolved: Record<string, string> = {};
-  const given = typeof values === 'function' ? await values() : values;
-  for (const [name, value] of Object.entries(given ?? {})) {
+type Resolved = Record<string, string>;
+
+/** A promise only where something has to be waited for: each wait costs as much as all the rest of a parameter. */
+function resolveAll(values: Lazy<RequestValues> | undefined): Resolved | Promise<Resolved> {
+  const given = (typeof values === 'function' ? values() : values) ?? {};
+  if (isThenable(given) || Object.values(given).some(isFunction)) return resolveLater(given);
+  const resolved: Resolved = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) resolved[name] = String(value);
+  }
+  return resolved;
+}
+
+/** By its shape: a promise may be of another realm. */
+function isThenable(value: RequestValues | Promise<RequestValues>): value is Promise<RequestValues> {
+  return 'then' in value && typeof value.then === 'function';
+}
+
+async function resolveLater(values: RequestValues | Promise<RequestValues>): Promise<Resolved> {
+  const resolved: Resolved = {};
+  for (const [name, value] of Object.entries(await values)) {
     const one = isFunction(value) ? await value() : value;
     if (one !== undefined) resolved[name] = String(one);
   }

@@ -1,8 +1,7 @@
 import { Observable } from 'rxjs';
 import { isStreamError } from '../../lib/errors.js';
 import { type JsonArrayReader, jsonArrayReader } from '../../lib/json-array.js';
-import { subscribeWithin } from '../../lib/subscribe-within.js';
-import type { DurablePart, PositionPart } from './parts.js';
+import type { DurablePart, OpenPart, PositionPart } from './parts.js';
 import { parseError, refuseLostData, tooLong } from './read-faults.js';
 import type { ReadLimits } from './read-options.js';
 import { counted, type ReadProgress, type Target } from './read-progress.js';
@@ -23,6 +22,8 @@ export interface BodyReading {
   /** Nothing goes out before the body has ended well. */
   readonly whole: boolean;
   readonly limits: ReadLimits;
+  /** Goes out before the body is read. */
+  readonly open: OpenPart;
 }
 
 interface Body {
@@ -33,13 +34,15 @@ interface Body {
 const nothing: readonly DurablePart[] = [];
 
 /**
- * What one body brings, then its position. One array per piece of the body.
+ * The opening, what one body brings, then its position. One array per piece of the body.
  *
  * Errors: `parse_error` for what is not one JSON array, also if a body that ends well is cut short; `frame_too_large`;
  * `offset_regression` where there is less than was read before.
  */
 export function bodyParts(bytes: Observable<Uint8Array>, reading: BodyReading): Observable<readonly DurablePart[]> {
   return new Observable((subscriber) => {
+    subscriber.next([reading.open]);
+    if (subscriber.closed) return;
     const body = reading.isJson ? jsonBody(reading) : bytesBody(reading);
     const emit = (read: () => readonly DurablePart[]): void => {
       let parts: readonly DurablePart[];
@@ -50,14 +53,17 @@ export function bodyParts(bytes: Observable<Uint8Array>, reading: BodyReading): 
       }
       if (parts.length > 0) subscriber.next(parts);
     };
-    subscribeWithin(bytes, subscriber, {
-      next: (piece) => emit(() => body.feed(piece)),
-      error: (error) => subscriber.error(error),
-      complete: () => {
-        emit(() => body.end());
-        subscriber.complete();
-      },
-    });
+    // A body never emits while it is being subscribed to, and a reader may get a hundred of them a second.
+    subscriber.add(
+      bytes.subscribe({
+        next: (piece) => emit(() => body.feed(piece)),
+        error: (error: unknown) => subscriber.error(error),
+        complete: () => {
+          emit(() => body.end());
+          subscriber.complete();
+        },
+      }),
+    );
   });
 }
 

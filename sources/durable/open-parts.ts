@@ -87,7 +87,7 @@ function answerParts(
   const mayBeEmpty = status === 204 || !moves(at, target);
   const shape = shapeOf(context, request, contentType);
   const smallLength = smallLengthOf(headers, shape.limits.maxItemLength);
-  return bodyParts(response.bytes, { at, target, mayBeEmpty, smallLength, ...shape }).pipe(startWith([open]));
+  return bodyParts(response.bytes, { at, target, mayBeEmpty, smallLength, open, ...shape });
 }
 
 /** Checked before the body is read: nothing of another stream goes out. */

@@ -32,7 +32,6 @@ export interface ReadPartsRequest {
   readonly gate?: ReadGate | undefined;
 }
 
-/** One of the ways to go on at the tail. */
 /**
  * Reads a stream from a place on: pages until up to date, then as `live` says. Each piece of data comes exactly once and in order, over all
  * connections; arrays hold what one piece of a body has brought. Completes when the stream is closed, or at the tail where `live` is `none`.
@@ -89,6 +88,8 @@ function aside(parts: readonly DurablePart[], subscriber: Subscriber<readonly Du
   return false;
 }
 
+const atOnce = of(undefined);
+
 /** One request after the other, until there is nothing more to ask for. */
 function connections(
   context: PartsContext,
@@ -105,7 +106,7 @@ function connections(
       delay: () => {
         if (state.isOver) return EMPTY;
         const wait = state.delay();
-        return wait === 0 ? of(undefined) : timer(wait, scheduler);
+        return wait === 0 ? atOnce : timer(wait, scheduler);
       },
     }),
   );

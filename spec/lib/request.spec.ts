@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { byteStream } from '../../lib/http.js';
 import { checkRequest, prepareRequest, type StreamRequest } from '../../lib/request.js';
@@ -116,6 +117,18 @@ describe('prepareRequest', () => {
   it('puts parameters in alphabetical order behind those of the URL, encoded', async () => {
     const { url: made } = await prepared({ url: `${url}?z=1`, params: { b: 'c d&e', a: true, n: 0, none: undefined } });
     expect(made.search).toBe('?z=1&a=true&b=c+d%26e&n=0');
+    const { url: plain } = await prepared({ url, params: { b: 'c d&e', a: true } });
+    expect(plain.search).toBe('?a=true&b=c+d%26e');
+    const { url: marked } = await prepared({ url: `${url}#part`, params: { a: 1 } });
+    expect([marked.search, marked.hash]).toEqual(['?a=1', '#part']);
+  });
+
+  it('waits for a promise of any realm', async () => {
+    // those of the platform's own modules are of another one here
+    const params = () => sleep(1, { a: 'b' });
+    const headers = { 'x-token': () => sleep(1, 'c') };
+    const { url: made, headers: sent } = await prepared({ url, params, headers });
+    expect([made.search, sent['x-token']]).toEqual(['?a=b', 'c']);
   });
 
   it('refuses what a function gives as it refuses a value, for good, and shows no secret', async () => {

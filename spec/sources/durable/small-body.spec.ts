@@ -4,6 +4,7 @@ import { lastValueFrom, of, toArray } from 'rxjs';
 import { bodyParts } from '../../../sources/durable/body-parts.js';
 import { smallLengthOf, wholeArray } from '../../../sources/durable/small-body.js';
 
+const open = { type: 'open', live: 'catch-up', status: 200, contentType: undefined, headers: {} } as const;
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** What goes out of a body in these pieces, and what ends it. */
@@ -12,7 +13,7 @@ async function read(pieces: readonly Uint8Array[], smallLength: number): Promise
   let error = '';
   const target = { nextOffset: '9', cursor: undefined, upToDate: true, closed: false };
   const limits = { maxItemLength: 1_000_000, maxBatchLength: 1_000_000 };
-  const shape = { isJson: true, mayBeEmpty: false, whole: false, limits, smallLength };
+  const shape = { isJson: true, mayBeEmpty: false, whole: false, limits, smallLength, open };
   const parts = bodyParts(of(...pieces), { at: { offset: '0', skip: 0 }, target, ...shape });
   await new Promise<void>((resolve) => {
     parts.subscribe({
@@ -70,10 +71,11 @@ describe('a small body', () => {
     const target = { nextOffset: '9', cursor: undefined, upToDate: true, closed: false };
     const limits = { maxItemLength: 1_000, maxBatchLength: 1_000 };
     const bytes = bytesOf('[1,2,3]');
-    const shape = { isJson: true, mayBeEmpty: false, whole: false, limits, smallLength: bytes.length };
+    const shape = { isJson: true, mayBeEmpty: false, whole: false, limits, smallLength: bytes.length, open };
     const at = { offset: '0', skip: 1 };
     const batches = await lastValueFrom(bodyParts(of(bytes), { at, target, ...shape }).pipe(toArray()));
     expect(batches).toEqual([
+      [open],
       [
         { type: 'items', items: [2, 3], from: { offset: '0', skip: 1 }, nextOffset: '9' },
         { type: 'position', ...target },
