@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { listen, shutDown } from '../../../spec/servers/origin.js';
 import { type AllowsOrigin, isPreflight, preflightHeaders, readableHeaders, sourceOf } from './cross-origin.js';
 import { type Feed, type GateFault, type RefusalStatus, retryAfterSeconds } from './feed.js';
 import { type Exchange, forward } from './forward.js';
-import { listenOn } from './listening.js';
 
 /** What stands on both sides of a gate. */
 export interface GateOptions {
@@ -54,7 +54,7 @@ export async function startGate({ feed, allows }: GateOptions): Promise<Gate> {
     sockets.add(socket);
     socket.setNoDelay(true).on('close', () => sockets.delete(socket));
   });
-  const port = await listenOn(server, 0);
+  const port = await listen(server);
   return {
     url: `http://127.0.0.1:${port}`,
     get openSockets() {
@@ -67,10 +67,7 @@ export async function startGate({ feed, allows }: GateOptions): Promise<Gate> {
       refusals.add(fault);
       for (const stream of streams) stream.cut();
     },
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => void server.close(() => resolve()));
-    },
+    close: () => shutDown(server, sockets),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
+import { listen } from '../../../spec/servers/origin.js';
 import { closeFeeds, type GatedFeeds, keepTending, startFeeds } from './gated-feeds.js';
-import { listenOn } from './listening.js';
 import { isOwnOrigin, pageHeaders } from './own-page.js';
 import { siteHandler } from './site.js';
 import { staticFiles } from './static-files.js';
@@ -40,7 +40,7 @@ export async function startConsole({ page, port: wanted = 0 }: ConsoleOptions): 
   const headers = pageHeaders(Object.values(streams).map(({ gate }) => gate.url));
   const server = createServer(siteHandler({ files, api: streamsApi(streams), headers, port: () => port }));
   try {
-    port = await listenOn(server, wanted);
+    port = await listen(server, wanted);
   } catch (error) {
     await closeFeeds(streams);
     throw error;

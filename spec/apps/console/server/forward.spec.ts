@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createServer, get } from 'node:http';
 import { forward } from '../../../../apps/console/server/forward.js';
-import { listenOn } from '../../../../apps/console/server/listening.js';
 import { eventually } from '../../../servers/eventually.js';
+import { listen } from '../../../servers/origin.js';
 import { started } from './gated.js';
 import { startUpstream } from './upstream.js';
 
@@ -20,7 +20,7 @@ describe('a request that is sent on', () => {
     const proxy = createServer((request, response) => {
       forward(request, response, { port: upstream.port, unreadMs: 500 });
     });
-    const port = await listenOn(proxy, 0);
+    const port = await listen(proxy);
     all.keep({
       close: () => {
         proxy.closeAllConnections();

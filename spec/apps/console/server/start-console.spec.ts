@@ -5,9 +5,9 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { listenOn } from '../../../../apps/console/server/listening.js';
 import { type ConsoleServer, startConsole } from '../../../../apps/console/server/start-console.js';
 import { eventually } from '../../../servers/eventually.js';
+import { listen } from '../../../servers/origin.js';
 import { ask, type Answered } from './gated.js';
 
 const stream = z.strictObject({
@@ -147,7 +147,7 @@ describe('a console that ends', () => {
 
   it('has not begun where its port is taken, or where there is no page', async () => {
     const other = createServer();
-    const port = await listenOn(other, 0);
+    const port = await listen(other);
     await expect(startConsole({ page, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
     other.close();
     await expect(startConsole({ page: join(page, 'none') })).rejects.toThrow('there is no page');

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listenOn } from '../../../../apps/console/server/listening.js';
 import { staticFiles } from '../../../../apps/console/server/static-files.js';
+import { listen } from '../../../servers/origin.js';
 import { ask } from './gated.js';
 
 let base = '';
@@ -26,7 +26,7 @@ beforeAll(async () => {
     const method = request.method === 'HEAD' ? 'HEAD' : 'GET';
     if (!files.send(request.url ?? '', response, method)) response.writeHead(404).end('none');
   });
-  base = `http://127.0.0.1:${await listenOn(server, 0)}`;
+  base = `http://127.0.0.1:${await listen(server)}`;
 });
 
 afterAll(() => {
