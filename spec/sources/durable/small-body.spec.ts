@@ -67,6 +67,34 @@ describe('a small body', () => {
     );
   });
 
+  it('brings the same where it is not UTF-8', async () => {
+    const byte = fc.constantFrom(
+      0x22,
+      0x2c,
+      0x5d,
+      0x31,
+      0x5c,
+      0x61,
+      0x80,
+      0xc3,
+      0xa9,
+      0xe2,
+      0xef,
+      0xbb,
+      0xbf,
+      0xf0,
+      0xff,
+    );
+    const inside = fc.array(byte, { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(inside, async (some) => {
+        const bytes = Uint8Array.of(0x5b, 0x22, ...some, 0x22, 0x5d);
+        expect(await read([bytes], bytes.length)).toEqual(await read([bytes], 0));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('comes with its position, at once', async () => {
     const target = { nextOffset: '9', cursor: undefined, upToDate: true, closed: false };
     const limits = { maxItemLength: 1_000, maxBatchLength: 1_000 };
