@@ -189,7 +189,7 @@ function resolveAll(values: Lazy<RequestValues> | undefined): Resolved | Promise
   const given = (typeof values === 'function' ? values() : values) ?? {};
   if (isThenable(given) || Object.values(given).some(isFunction)) return resolveLater(given);
   const resolved: Resolved = {};
-  for (const [name, value] of entriesOf(given)) {
+  for (const [name, value] of Object.entries(given)) {
     if (value !== undefined) resolved[name] = String(value);
   }
   return resolved;
@@ -200,19 +200,9 @@ function isThenable(value: RequestValues | Promise<RequestValues>): value is Pro
   return typeof value === 'object' && 'then' in value && typeof value.then === 'function';
 }
 
-/**
- * Names and values. Callers in plain JavaScript: a text in place of an object would go out letter by letter.
- *
- * Errors: `bad_header` for anything but an object, without repeating it.
- */
-export function entriesOf(values: RequestValues): [string, RequestValues[string]][] {
-  if (typeof values === 'object') return Object.entries(values);
-  throw unsendable('bad_header', 'what a function gives for headers or params must be an object of names and values');
-}
-
 async function resolveLater(values: RequestValues | Promise<RequestValues>): Promise<Resolved> {
   const resolved: Resolved = {};
-  for (const [name, value] of entriesOf(await values)) {
+  for (const [name, value] of Object.entries(await values)) {
     const one = isFunction(value) ? await value() : value;
     if (one !== undefined) resolved[name] = String(one);
   }

@@ -93,10 +93,9 @@ const unitLength: Readonly<Record<string, number>> = {
 /** Reads a duration as Go prints it (`1h2m3.5s`, `120ms`), in milliseconds; `undefined` for anything else. */
 export function parseGoDuration(value: string): number | undefined {
   const trimmed = value.trim();
-  if (trimmed.length > 40 || !/^(?:\d+(?:\.\d+)?(?:h|ms|m|s|us|µs|ns))+$/.test(trimmed)) return undefined;
+  const part = /(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g;
+  if (trimmed === '' || trimmed.length > 40 || trimmed.replace(part, '') !== '') return undefined;
   let total = 0;
-  for (const [, amount, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g)) {
-    total += Number(amount) * (unitLength[unit ?? ''] ?? 0);
-  }
+  for (const [, amount, unit] of trimmed.matchAll(part)) total += Number(amount) * (unitLength[unit ?? ''] ?? 0);
   return Math.ceil(total);
 }
