@@ -5,7 +5,7 @@ import type { DurablePart, OpenPart, PositionPart } from './parts.js';
 import { parseError, refuseLostData, tooLong } from './read-faults.js';
 import type { ReadLimits } from './read-options.js';
 import { counted, type ReadProgress, type Target } from './read-progress.js';
-import { wholeArray } from './small-body.js';
+import { smallBody, wholeArray } from './small-body.js';
 import { joined } from './text-pieces.js';
 
 /** How the body of a catch-up or long-poll answer is read. */
@@ -68,7 +68,8 @@ export function bodyParts(bytes: Observable<Uint8Array>, reading: BodyReading): 
 }
 
 function jsonBody(reading: BodyReading): Body {
-  const { at, target, whole, limits } = reading;
+  const { at, target, whole, limits, smallLength } = reading;
+  const gather = smallBody(smallLength);
   let made: JsonArrayReader | undefined;
   const reader = (): JsonArrayReader => (made ??= jsonArrayReader({ maxElementLength: limits.maxItemLength }));
   const count = counted(at);
@@ -84,11 +85,13 @@ function jsonBody(reading: BodyReading): Body {
   return {
     feed: (bytes) => {
       if (atOnce !== undefined) throw parseError('the body is longer than its Content-Length says', at);
-      if (received === 0 && bytes.length === reading.smallLength) atOnce = wholeArray(bytes);
       received += bytes.length;
       if (whole) refuseTooLong(received, limits, at);
+      const piece = gather(bytes);
+      if (piece === undefined) return nothing;
+      if (received === smallLength && piece.length === received) atOnce = wholeArray(piece);
       if (atOnce !== undefined) return nothing;
-      const items = parsed(() => reader().feed(bytes), at, limits.maxItemLength);
+      const items = parsed(() => reader().feed(piece), at, limits.maxItemLength);
       if (!whole) return itemsOf(items, undefined);
       if (items.length > 0) held.push(items);
       return nothing;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { lastValueFrom, of, toArray } from 'rxjs';
 import { bodyParts } from '../../../sources/durable/body-parts.js';
-import { smallLengthOf, wholeArray } from '../../../sources/durable/small-body.js';
+import { smallBody, smallLengthOf, wholeArray } from '../../../sources/durable/small-body.js';
 
 const open = { type: 'open', live: 'catch-up', status: 200, contentType: undefined, headers: {} } as const;
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -30,8 +30,8 @@ async function read(pieces: readonly Uint8Array[], smallLength: number): Promise
 
 describe('a small body', () => {
   it.each([
-    [{ 'content-length': '65536' }, 65_536],
-    [{ 'content-length': '65537' }, 0],
+    [{ 'content-length': '98304' }, 98_304],
+    [{ 'content-length': '98305' }, 0],
     [{ 'content-length': '100', 'content-encoding': 'gzip' }, 0],
     [{ 'content-length': 'a lot' }, 0],
     [{}, 0],
@@ -47,6 +47,19 @@ describe('a small body', () => {
     expect(wholeArray(bytesOf('\ufeff[1,{"a":"é"}]\n'))).toEqual([1, { a: 'é' }]);
     expect(wholeArray(bytesOf('{"a":1}'))).toBeUndefined();
     expect(wholeArray(bytesOf('[1,2'))).toBeUndefined();
+  });
+
+  it.each([
+    ['in one piece', ['[1,2,3]'], 7, ['[1,2,3]']],
+    ['in two, of which the first is half of it', ['[1,2', ',3]'], 7, [undefined, '[1,2,3]']],
+    ['in three', ['[1,2', ',', '3]'], 7, [undefined, undefined, '[1,2,3]']],
+    ['drop by drop', ['[1', ',2', ',3]'], 7, ['[1', ',2', ',3]']],
+    ['of no known length', ['[1,2', ',3]'], 0, ['[1,2', ',3]']],
+    ['longer than it should be', ['[1,2', ',3] '], 7, [undefined, '[1,2,3] ']],
+  ])('is held until it is whole: %s', (_, pieces, length, expected) => {
+    const gather = smallBody(length);
+    const given = pieces.map((piece) => gather(bytesOf(piece)));
+    expect(given.map((piece) => piece && new TextDecoder().decode(piece))).toEqual(expected);
   });
 
   it('brings the same items and the same error as one that is taken apart, however it is cut', async () => {
