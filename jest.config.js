@@ -5,7 +5,11 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/spec/bench/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/spec/(bench|release)/node_modules/'],
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    // the condition `node` of package.json, for sources
+    '^#default-transport$': '<rootDir>/lib/node/default-transport',
+  },
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true }] },
   setupFiles: ['<rootDir>/spec/tools/fast-check-seed.js'],
   // jest leaves one core free by default, which is half of a machine with two

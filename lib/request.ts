@@ -1,3 +1,4 @@
+import { defaultTransport } from '#default-transport';
 import type { SchedulerLike } from 'rxjs';
 import {
   anything,
@@ -16,7 +17,7 @@ import { headerBytes, headerLabel, headerRule, methodRule } from './header-value
 import { isSecretHeader, secretIn, secretsOf } from './secrets.js';
 import type { ReadGate } from './read-gate.js';
 import type { StreamMonitor } from './state.js';
-import { fetchTransport, type Transport } from './transport.js';
+import type { Transport } from './transport.js';
 
 /** A value, or a function that makes it anew for every attempt: a token that expires, a position that moves. */
 export type Lazy<T> = T | (() => T | Promise<T>);
@@ -38,8 +39,8 @@ export interface StreamRequest {
   /** How long headers may take, from subscription on, in milliseconds. @default 30_000 */
   headersTimeout?: number | undefined;
   /**
-   * How long the body may be silent, in milliseconds; 0 sets no limit of ours, but Node's own `fetch` ends a body after 300
-   * silent seconds all the same (`nodeTransport` does not). @default 120_000
+   * How long the body may be silent, in milliseconds; 0 sets no limit, though Node's own `fetch`, where it is asked for, ends a body
+   * after 300 silent seconds all the same. @default 120_000
    */
   idleTimeout?: number | undefined;
   /** Largest piece handed down, in bytes. @default unlimited */
@@ -50,9 +51,9 @@ export interface StreamRequest {
   allowSecretInQuery?: boolean | undefined;
   /** The service's own reading of an answer that is no stream; `undefined` leaves it to the status. */
   classify?: ((answer: FailedAnswer) => StreamError | undefined) | undefined;
-  /** Replaces the global `fetch`. */
+  /** Sends the requests, in place of the platform. */
   fetch?: typeof globalThis.fetch | undefined;
-  /** Replaces fetch altogether. @default fetchTransport(fetch) */
+  /** Sends the requests, in place of `fetch`. @default `fetchTransport(fetch)`; in Node, without a `fetch`, one `nodeTransport()` for all */
   transport?: Transport | undefined;
   /** Closed while the consumer is full: nothing is read then, and the idle limit stands still. See `deliver`. */
   gate?: ReadGate | undefined;
@@ -104,7 +105,7 @@ export function checkRequest(where: string, request: StreamRequest): CheckedRequ
     // A URL object could be changed by its owner after it has been checked.
     url: url.href,
     target: url.origin + url.pathname,
-    transport: request.transport ?? fetchTransport(request.fetch),
+    transport: request.transport ?? defaultTransport(request.fetch),
   };
 }
 

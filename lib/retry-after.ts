@@ -1,6 +1,8 @@
 /** The part of `Headers` that is read here. */
 export interface HeaderReader {
   get(name: string): string | null;
+  /** All of them, names in lower case, where the transport can list them. */
+  entries?(): Iterable<[string, string]>;
 }
 
 /** The clock, and the longest wait that is taken. */

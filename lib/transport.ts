@@ -30,14 +30,14 @@ export interface TransportResponse {
 }
 
 /**
- * The door to the network, small enough to be replaced: by a cheaper one (`nodeTransport` in `tailrace/node`), or by a
- * scripted one in a simulation. It follows no redirect on its own, retries nothing and has no time limits; it rejects with
+ * The door to the network, small enough to be replaced: by one with certificates of its own (`nodeTransport` in `tailrace/node`), or
+ * by a scripted one in a simulation. It follows no redirect on its own, retries nothing and has no time limits; it rejects with
  * whatever its platform throws.
  */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
 
 /**
- * `fetch` as it is. Kept apart from ky, which {@link kyTransport} stands on: between it and a stream there is nothing that a stream
+ * `fetch` as it is, and the default where there is no Node. Kept apart from ky, which {@link kyTransport} stands on: between it and a stream there is nothing that a stream
  * needs, and it costs half as much again as a small request itself.
  *
  * Node's own pool opens a new, unused connection in place of one that an abort has closed; at most two, for 4 s.

@@ -123,6 +123,32 @@ describe('the packed package', () => {
     patience,
   );
 
+  it.each([
+    [[], 'undefined'],
+    [['--conditions=browser'], 'cors'],
+    [['--conditions=workerd'], 'cors'],
+    [['--conditions=deno'], 'cors'],
+    [['--conditions=bun'], 'cors'],
+  ])(
+    'sends its requests by node:http in Node, and by fetch elsewhere: %j',
+    async (conditions, mode) => {
+      // fetch says of each request what it is for; node:http does not
+      const script = `
+        import { createServer } from 'node:http';
+        import { byteStream } from 'tailrace';
+        const server = createServer(({ headers }, response) => {
+          console.log(headers['sec-fetch-mode']);
+          response.end();
+        }).listen(0, '127.0.0.1', () => {
+          const url = 'http://127.0.0.1:' + server.address().port;
+          byteStream({ url }).subscribe({ complete: () => server.close().closeAllConnections() });
+        });`;
+      writeFileSync(join(folder, 'transport.mjs'), script);
+      expect((await inFolder(folder, process.execPath, ...conditions, 'transport.mjs')).trim()).toBe(mode);
+    },
+    patience,
+  );
+
   it(
     'brings a program that tells how it is used',
     async () => {

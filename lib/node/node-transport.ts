@@ -22,13 +22,15 @@ const rules: OptionRules<NodeTransportOptions> = {
 const idleSocketLife = 4_000;
 
 /**
- * `node:http` and `node:https` as a transport: less than half of what `fetch` costs for each small request.
+ * `node:http` and `node:https` as a transport: less than half of what `fetch` costs for each small request. What names no transport has
+ * one in Node already; one of your own has connections of its own, and certificates.
  *
  * Unlike `fetch` it has no limit of 300 s for a silent body, and a body that came encoded (gzip, deflate, br), although none
  * was asked for, must be whole: cut off, it is an error. A `deflate` body is a zlib stream (RFC 9110 8.4.1.2), never a raw one.
  *
  * Nothing is opened before the first request. Each transport has connections of its own; idle ones let the process exit. While
- * nobody reads, the socket is paused after some 64 KiB. Follows no redirect, repeats nothing, has no proxy.
+ * nobody reads, the socket is paused after some 64 KiB. Follows no redirect, repeats nothing, has no proxy. Names itself `node`, as
+ * `fetch` does there, where the request does not say `user-agent`.
  *
  * Errors: rejects with what Node gives, which `classifyError` reads. A `TypeError` at once for wrong options.
  *
@@ -36,7 +38,7 @@ const idleSocketLife = 4_000;
  * import { byteStream } from 'tailrace';
  * import { nodeTransport } from 'tailrace/node';
  *
- * const transport = nodeTransport();
+ * const transport = nodeTransport({ keepAlive: false });
  * byteStream({ url: 'https://example.com/events', transport }).subscribe((bytes) => console.log(bytes.byteLength));
  */
 export function nodeTransport(options: NodeTransportOptions = {}): Transport {
@@ -68,7 +70,7 @@ function exchangeOver(
     signal.throwIfAborted();
     // Without a length Node sends the body of a GET unframed: the server would read it as the next request.
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
-    const request = open(new URL(url), { method, headers: { ...headers, ...length } });
+    const request = open(new URL(url), { method, headers: { 'user-agent': 'node', ...headers, ...length } });
     const abort = (): void => {
       const reason: unknown = signal.reason;
       reject(reason);
@@ -99,11 +101,11 @@ function responseOf(response: IncomingMessage, method: string): TransportRespons
 }
 
 function headerReader({ headers }: IncomingMessage): HeaderReader {
-  return {
-    get: (name) => {
-      const value = headers[name.toLowerCase()];
-      if (Array.isArray(value)) return value.join(', ');
-      return typeof value === 'string' ? value : null;
-    },
+  const get = (name: string): string | null => {
+    const value = headers[name.toLowerCase()];
+    if (Array.isArray(value)) return value.join(', ');
+    // Node's object has the names of every object, too.
+    return typeof value === 'string' ? value : null;
   };
+  return { get, entries: () => Object.keys(headers).map((name) => [name, get(name) ?? '']) };
 }

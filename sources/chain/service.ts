@@ -34,9 +34,9 @@ export interface EventStreamerOptions {
   headers?: Lazy<RequestValues> | undefined;
   /** How often a call is repeated that may be; 0 for never, -1 for no end. @default 3 */
   maxRetries?: number | undefined;
-  /** Replaces the global `fetch`. */
+  /** Sends the requests, in place of the platform. */
   fetch?: typeof globalThis.fetch | undefined;
-  /** Replaces fetch altogether. @default fetchTransport(fetch) */
+  /** Sends the requests, in place of `fetch`. @default `fetchTransport(fetch)`; in Node, without a `fetch`, one `nodeTransport()` for all */
   transport?: Transport | undefined;
   /** From 0 up to 1, for jitter. @default Math.random */
   random?: (() => number) | undefined;

@@ -31,7 +31,7 @@ export function openPart(
 }
 
 function listOf(headers: StreamResponse['headers']): Readonly<Record<string, string>> {
-  if (headers instanceof Headers) return Object.fromEntries(headers);
+  if (headers.entries !== undefined) return Object.fromEntries(headers.entries());
   const list: Record<string, string> = {};
   for (const name of knownHeaders) {
     const value = headers.get(name);

@@ -24,9 +24,9 @@ export interface DurableOptions extends Omit<StreamConfig, 'onError'> {
   params?: Lazy<RequestValues> | undefined;
   /** @default undefined (errors pass) */
   onError?: ErrorHandler | undefined;
-  /** Replaces the global `fetch`. */
+  /** Sends the requests, in place of the platform. */
   fetch?: typeof globalThis.fetch | undefined;
-  /** Replaces fetch altogether. @default fetchTransport(fetch) */
+  /** Sends the requests, in place of `fetch`. @default `fetchTransport(fetch)`; in Node, without a `fetch`, one `nodeTransport()` for all */
   transport?: Transport | undefined;
   /** Names such as `token` are refused in `params`: URLs end up in logs. @default false */
   allowSecretInQuery?: boolean | undefined;

@@ -1,6 +1,6 @@
+import { defaultTransport } from '#default-transport';
 import type { Observable } from 'rxjs';
 import { checkOptions, instance, integer, type OptionRules } from '../../lib/check-options.js';
-import { fetchTransport } from '../../lib/transport.js';
 import { defaultMaxLength } from './collect.js';
 import { firstOpen, withoutConnections } from './first-open.js';
 import { handedValues } from './handed-values.js';
@@ -68,7 +68,7 @@ export async function stream(
 
 async function opened(url: string | URL, options: StreamOptions = {}): Promise<StreamResponse> {
   const where = 'stream';
-  const { signal, maxLength = defaultMaxLength, fetch, transport = fetchTransport(fetch), ...reading } = options;
+  const { signal, maxLength = defaultMaxLength, fetch, transport = defaultTransport(fetch), ...reading } = options;
   checkOptions(where, rules, { signal, maxLength });
   const { url: plain } = checkDurable(where, url, { ...reading, fetch });
   const { live = 'auto', offset = '-1', cursor, monitor } = options;

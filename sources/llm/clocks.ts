@@ -6,8 +6,8 @@ import type { LlmClock, LlmWire } from './vocabulary.js';
 
 /**
  * How long each kind of silence may last, in milliseconds; 0 for no limit. The clocks know nothing of each other, and each has a code of its own.
- * Time that the consumer takes counts for none of them. Node's own `fetch` ends a connection after 300 silent seconds whatever is set here;
- * `nodeTransport` of `tailrace/node` does not.
+ * Time that the consumer takes counts for none of them. Node's own `fetch`, where it is asked for, ends a connection after 300 silent
+ * seconds whatever is set here.
  */
 export interface LlmClockOptions {
   /** Until headers are in; `headers_timeout`. Servers that read the whole prompt first take long. @default 60_000 */

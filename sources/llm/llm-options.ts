@@ -40,9 +40,9 @@ export interface LlmCallOptions<Body extends object> extends MalformedOptions {
   chunkSize?: number | undefined;
   /** Largest event, in bytes. A whole image may come in one. @default 67_108_864 */
   maxEventLength?: number | undefined;
-  /** Replaces the global `fetch`. */
+  /** Sends the requests, in place of the platform. */
   fetch?: typeof globalThis.fetch | undefined;
-  /** Replaces fetch altogether. @default fetchTransport(fetch) */
+  /** Sends the requests, in place of `fetch`. @default `fetchTransport(fetch)`; in Node, without a `fetch`, one `nodeTransport()` for all */
   transport?: Transport | undefined;
   /** Closed while the consumer is full: nothing is read then, and the idle limit stands still. */
   gate?: ReadGate | undefined;

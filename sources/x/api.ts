@@ -27,9 +27,9 @@ export interface XClientOptions {
   headers?: RequestValues | undefined;
   /** Names your program to X; browsers send it as `x-user-agent`. @default `tailrace/${version}` */
   userAgent?: string | undefined;
-  /** Replaces the global `fetch`. */
+  /** Sends the requests, in place of the platform. */
   fetch?: typeof globalThis.fetch | undefined;
-  /** Replaces fetch altogether. @default fetchTransport(fetch) */
+  /** Sends the requests, in place of `fetch`. @default `fetchTransport(fetch)`; in Node, without a `fetch`, one `nodeTransport()` for all */
   transport?: Transport | undefined;
 }
 

@@ -38,10 +38,7 @@ const contestants = {
     };
   },
   tailrace: () => tailrace(() => ({})),
-  'tailrace, node transport': async () => {
-    const { nodeTransport } = await import('../../dist/lib/node/index.js');
-    return tailrace(() => ({ transport: nodeTransport() }));
-  },
+  'tailrace, fetch': () => tailrace(() => ({ fetch: globalThis.fetch })),
   'tailrace, for await': async () => {
     const { stream } = await import('../../dist/sources/durable/index.js');
     return async (onItem) => {

@@ -1,7 +1,7 @@
 import { contest, median, runProgram, startServer, table } from './contest.js';
 
 const vendor = '@durable-streams/client';
-const everybody = ['bare', vendor, 'tailrace', 'tailrace, node transport'];
+const everybody = ['bare', vendor, 'tailrace', 'tailrace, fetch'];
 
 /** What is read, and how many messages that is. The slow ones are read once a process, or the vendor's client would take an hour. */
 const readings = [

@@ -63,15 +63,14 @@ const contestants = {
       });
     });
   },
-  async 'tailrace, node transport'(onPost) {
+  async 'tailrace, fetch'(onPost) {
     const { filteredStream } = await import('../../dist/sources/x/index.js');
-    const { nodeTransport } = await import('../../dist/lib/node/index.js');
     await new Promise((resolve, reject) => {
       filteredStream({
         bearerToken: 'bench',
         baseUrl: url,
         onComplete: 'complete',
-        transport: nodeTransport(),
+        fetch: globalThis.fetch,
       }).subscribe({
         next: onPost,
         error: reject,

@@ -1,7 +1,7 @@
 import { contest, runProgram, startServer, table } from './contest.js';
 
 const count = 60_000;
-const contestants = ['bare', 'xdk', 'twitter-api-v2', 'tailrace', 'tailrace, node transport'];
+const contestants = ['bare', 'xdk', 'twitter-api-v2', 'tailrace', 'tailrace, fetch'];
 
 /** CPU per post, from socket bytes to the consumer's function. */
 export async function run() {

@@ -24,6 +24,14 @@ describe('nodeTransport', () => {
     expect(origin.requests.map(({ connection }) => connection)).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
+  it('names itself as fetch does in Node, unless the request says who asks', async () => {
+    await using origin = await startOrigin([[answer(200)]]);
+    const transport = nodeTransport();
+    await outcomeOf(byteStream({ url: origin.url, transport }));
+    await outcomeOf(byteStream({ url: origin.url, transport, headers: { 'User-Agent': 'somebody/1.0' } }));
+    expect(origin.requests.map(({ headers }) => headers['user-agent'])).toEqual(['node', 'somebody/1.0']);
+  });
+
   it('leaves no listener on a signal that lives on', async () => {
     await using origin = await startOrigin([[answer(200, {}, 'a')]]);
     const { signal } = new AbortController();
@@ -51,7 +59,13 @@ describe('nodeTransport', () => {
     await using origin = await startOrigin([[answer(200, { 'set-cookie': ['a=1', 'b=2'], 'x-a': ['1', '2'] })]]);
     const { signal } = new AbortController();
     const { headers } = await nodeTransport()({ ...get, url: origin.url, signal });
-    expect([headers.get('Set-Cookie'), headers.get('x-a')]).toEqual(['a=1, b=2', '1, 2']);
+    expect([headers.get('Set-Cookie'), headers.get('x-a'), headers.get('x-b')]).toEqual(['a=1, b=2', '1, 2', null]);
+    expect([...(headers.entries?.() ?? [])]).toEqual(
+      expect.arrayContaining([
+        ['set-cookie', 'a=1, b=2'],
+        ['x-a', '1, 2'],
+      ]),
+    );
   });
 
   it.each([

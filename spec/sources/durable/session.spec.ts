@@ -179,15 +179,11 @@ describe('what readParts says of failures', () => {
       durable.server.clear();
       await durable.create('/a', json, '[1]');
     };
-    let begun = false;
-    const error = await failureOf(
-      partsOf(url, { timeout: 300 }, { live }).pipe((source) => source),
-      (part) => {
-        if (part.type !== 'position' || begun) return;
-        begun = true;
-        void again();
-      },
-    );
+    let begun: Promise<void> | undefined;
+    const error = await failureOf(partsOf(url, { timeout: 300 }, { live }), (part) => {
+      if (part.type === 'position') begun ??= again();
+    });
+    await begun;
     expect(error).toMatchObject({ code: 'offset_regression' });
   });
 });

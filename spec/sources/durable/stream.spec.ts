@@ -42,6 +42,12 @@ describe('a response', () => {
     expect([response.offset, response.upToDate, response.closed, response.cursor]).toEqual(['c', true, false, '7']);
   });
 
+  it('has all headers of its first answer', async () => {
+    const { url } = await scripted([[answer(200, head('b', json, { ...tail, 'x-of-a-proxy': '1' }), '[]')]]);
+    const { headers } = await stream(url, { live: false });
+    expect(headers).toMatchObject({ 'content-type': json, 'x-of-a-proxy': '1' });
+  });
+
   it('asks once for what it gives, however long nobody reads it', async () => {
     const { origin, url } = await scripted([[answer(200, head('b', json, tail)), chunk('[1,2]'), endChunks()]]);
     const response = await stream(url, { live: false });
