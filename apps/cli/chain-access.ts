@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { nodeTransport } from '../../lib/node/index.js';
+import { defaultTransport } from '../../lib/node/default-transport.js';
 import type { EventStreamerOptions } from '../../sources/chain/service.js';
 import { usageError } from './exit-codes.js';
 import { retriesFlag, timeoutFlag, withoutUnset } from './flags.js';
@@ -39,7 +39,7 @@ export function chainAccessOf(flags: ChainFlags, env: NodeJS.ProcessEnv): ChainA
   const { retries: maxRetries, timeout } = flags;
   return {
     options: {
-      ...{ serviceUrl, subscriberId, headers, transport: nodeTransport() },
+      ...{ serviceUrl, subscriberId, headers, transport: defaultTransport() },
       ...withoutUnset({ maxRetries, timeout }),
     },
     secrets: secretsOf(Object.values(headers)),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { nodeTransport } from '../../lib/node/index.js';
+import { defaultTransport } from '../../lib/node/default-transport.js';
 import type { DurableOptions } from '../../sources/durable/index.js';
 import { usageError } from './exit-codes.js';
 import { repeated, retriesFlag, timeoutFlag, withoutUnset } from './flags.js';
@@ -37,7 +37,7 @@ export function accessOf(flags: AccessFlags, env: NodeJS.ProcessEnv): Access {
     options: {
       headers,
       params,
-      transport: nodeTransport(),
+      transport: defaultTransport(),
       ...withoutUnset({ maxRetries, timeout, allowSecretInQuery }),
     },
     secrets: secretsOf([...Object.values(headers), ...Object.values(params)]),

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { StreamMonitor } from '../../lib/index.js';
-import { nodeTransport } from '../../lib/node/index.js';
+import { defaultTransport } from '../../lib/node/default-transport.js';
 import {
   type AnthropicBody,
   anthropicMessages,
@@ -44,7 +44,7 @@ const defaultMaxTokens = 4_096;
 export function ask(question: Question, prompt: string, monitor: StreamMonitor): Observable<LlmLoopPart> {
   const { provider, address, tools, maxTurns, dialect, onInterrupted, maxRetries, clocks } = question;
   const { key, token, ...access } = address;
-  const kept = { ...access, ...withoutUnset({ maxRetries, clocks }), monitor, transport: nodeTransport() };
+  const kept = { ...access, ...withoutUnset({ maxRetries, clocks }), monitor, transport: defaultTransport() };
   const apiKey: LlmKey = key ?? false;
   const loop = withoutUnset({ maxTurns });
   // Only `responses` knows it; the others are asked so that they refuse it in their own words.

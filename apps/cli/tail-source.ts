@@ -14,7 +14,7 @@ import {
   type StreamResponse,
 } from '../../lib/index.js';
 import { withRetryAfter } from '../../lib/errors.js';
-import { nodeTransport } from '../../lib/node/index.js';
+import { defaultTransport } from '../../lib/node/default-transport.js';
 import { resumableEvents, resumeHeader, type SsePosition } from '../../lib/sse-resume.js';
 import { deliver, retryBackoff } from '../../operators/index.js';
 import { CliError, exitCodes } from './exit-codes.js';
@@ -109,7 +109,7 @@ function keptGoing<T>(
   const { url, headers, format, timeout, retries: maxRetries, allowSecretInQuery } = options;
   const monitor = childMonitor(options.monitor);
   const contentTypes = format === 'sse' ? ['text/event-stream'] : undefined;
-  const transport = pacedTransport(nodeTransport(), { room: options.room, idleTimeout: timeout ?? defaultTimeout });
+  const transport = pacedTransport(defaultTransport(), { room: options.room, idleTimeout: timeout ?? defaultTimeout });
   const over = new Subject<void>();
   const request = {
     ...{ url, transport, gate, monitor, contentTypes, allowSecretInQuery },

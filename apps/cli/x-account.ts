@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { nodeTransport } from '../../lib/node/index.js';
+import { defaultTransport } from '../../lib/node/default-transport.js';
 import type { XOptions } from '../../sources/x/index.js';
 import { usageError } from './exit-codes.js';
 import { retriesFlag, timeoutFlag, withoutUnset } from './flags.js';
@@ -29,5 +29,5 @@ export function accountOf(flags: AccountFlags, env: NodeJS.ProcessEnv): XOptions
     throw usageError('no bearer token', "set X_BEARER_TOKEN to the app's bearer token, or pass --token");
   }
   const { baseUrl, timeout, retries: maxRetries } = flags;
-  return withoutUnset({ bearerToken, baseUrl, timeout, maxRetries, transport: nodeTransport() });
+  return withoutUnset({ bearerToken, baseUrl, timeout, maxRetries, transport: defaultTransport() });
 }

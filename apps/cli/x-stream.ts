@@ -8,7 +8,7 @@ import {
   type XRecovery,
   type XStreamName,
 } from '../../sources/x/index.js';
-import { nodeTransport } from '../../lib/node/index.js';
+import { defaultTransport } from '../../lib/node/default-transport.js';
 import { checkpointFile, type CheckpointFlags, withCheckpointFlags } from './checkpoint-file.js';
 import { usageError } from './exit-codes.js';
 import { listFlag, secondsFlag, wholeNumber, withoutUnset } from './flags.js';
@@ -88,7 +88,7 @@ export function streamJob(typed: string, flags: StreamFlags, env: NodeJS.Process
     const { monitor, note, room } = context;
     // A replay waits for stdout and goes on where it was; a live stream that is read slowly X would cut off.
     const isReplay = (start ?? end) !== undefined;
-    const transport = isReplay ? pacedTransport(nodeTransport(), { room }) : nodeTransport();
+    const transport = isReplay ? pacedTransport(defaultTransport(), { room }) : defaultTransport();
     const account = { ...client, transport };
     const replay = { start, end };
     if (file !== undefined) return savedItems({ name, client: account, each, replay, recovery }, file, context);
