@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { checkOptions, flag, instance, type OptionRules } from '../check-options.js';
+import { StreamError } from '../errors.js';
 import type { HeaderReader } from '../retry-after.js';
 import type { Transport, TransportRequest, TransportResponse } from '../transport.js';
 import { decoded, readerOf } from './node-body.js';
@@ -76,9 +77,16 @@ function exchangeOver(
       reject(reason);
       request.destroy();
     };
+    const forget = (): void => signal.removeEventListener('abort', abort);
     signal.addEventListener('abort', abort, { once: true });
-    request.on('close', () => signal.removeEventListener('abort', abort));
+    request.on('close', forget);
     request.on('error', reject);
+    // Without a listener Node closes the socket and says nothing of it, neither `error` nor `close`.
+    request.on('upgrade', (_response, socket) => {
+      forget();
+      socket.destroy();
+      reject(switched());
+    });
     request.on('response', (response) => {
       // What breaks from here on, the parser included, is a matter of the body.
       request.on('error', (error) => {
@@ -88,6 +96,14 @@ function exchangeOver(
     });
     // Text would go out in one piece with the headers, and they as UTF-8 with it: twice encoded.
     request.end(body === undefined ? undefined : Buffer.from(body));
+  });
+}
+
+function switched(): StreamError {
+  return new StreamError('the server has switched to another protocol', {
+    errorType: 'connection_error',
+    code: 'protocol_error',
+    phase: 'request',
   });
 }
 

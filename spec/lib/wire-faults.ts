@@ -10,6 +10,7 @@ import {
   raw,
   reset,
   send,
+  stall,
   type Step,
 } from '../servers/origin-steps.js';
 
@@ -74,6 +75,12 @@ export const faultsBeforeBody: readonly WireCase[] = [
   {
     name: 'T27 100 Continue that nobody asked for, then nothing',
     steps: [raw('HTTP/1.1 100 Continue\r\n\r\n'), fin()],
+    text: '',
+    failure: ['connection_error', 'connection_reset', 'protocol_error'],
+  },
+  {
+    name: 'T27b another protocol that nobody asked for, and an open connection',
+    steps: [raw('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\nhello'), stall()],
     text: '',
     failure: ['connection_error', 'connection_reset', 'protocol_error'],
   },

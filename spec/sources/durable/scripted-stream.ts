@@ -1,5 +1,5 @@
 import type { OriginRequest } from '../../servers/http-request.js';
-import { answer, chunk, endChunks, fin, type Handler, type Step } from '../../servers/origin-steps.js';
+import { answer, chunk, endChunks, fin, type Handler, send, type Step } from '../../servers/origin-steps.js';
 
 /** What a scripted stream holds, and how far catch-up sees it: what is behind comes live, and the stream is closed then. */
 export interface ScriptedStream {
@@ -12,6 +12,8 @@ export interface ScriptedStream {
   readonly tail: number;
   /** @default '\n' */
   readonly eol?: string;
+  /** Bodies other than event streams say how long they are. @default false */
+  readonly sized?: boolean;
 }
 
 /** Where an answer breaks off. */
@@ -38,9 +40,13 @@ export function scriptedStream(
     const from = Math.max(0, Number(searchParams.get('offset')));
     const { head, body } = live === 'sse' ? sseAnswer(stream, from) : plainAnswer(stream, from, live, times);
     const cut = cutOf(pathname);
-    if (cut === undefined || cut.live !== live || times > 1) return [head, chunk(body), endChunks()];
+    const isSized = stream.sized === true && live !== 'sse';
+    if (cut === undefined || cut.live !== live || times > 1) {
+      return isSized ? [head, send(body)] : [head, chunk(body), endChunks()];
+    }
     const piece = body.subarray(0, cut.after);
-    return [head, ...(piece.length > 0 ? [chunk(piece)] : []), cut.by === 'fin' ? fin() : endChunks()];
+    const said = piece.length === 0 ? [] : [isSized ? send(piece) : chunk(piece)];
+    return [head, ...said, cut.by === 'fin' ? fin() : endChunks()];
   };
 }
 
@@ -61,18 +67,18 @@ interface Answer {
 }
 
 function plainAnswer(stream: ScriptedStream, from: number, live: string, times: number): Answer {
-  const { contentType, messages, page, tail } = stream;
+  const { contentType, messages, page, tail, sized = false } = stream;
   const isLive = live !== 'catch-up';
   const to = isLive ? messages.length : Math.min(tail, from + page + Math.min(times, 2) - 1);
   const some = messages.slice(from, to);
+  const body = contentType === 'application/json' ? `[${some.join(times === 1 ? ',' : ' , ')}]` : some.join('');
   const headers = {
     'content-type': contentType,
-    'transfer-encoding': 'chunked',
+    ...(sized ? { 'content-length': String(Buffer.byteLength(body)) } : { 'transfer-encoding': 'chunked' }),
     'stream-next-offset': offsetOf(Math.max(from, to)),
     ...(to >= tail && { 'stream-up-to-date': 'true' }),
     ...(isLive ? { 'stream-closed': 'true' } : {}),
   };
-  const body = contentType === 'application/json' ? `[${some.join(times === 1 ? ',' : ' , ')}]` : some.join('');
   return { head: answer(200, headers), body: Buffer.from(body) };
 }
 

@@ -67,6 +67,18 @@ describe('a connection that is cut, at every byte of its answer', () => {
     expect(await readAllCuts(stream, everyByte(stream, kind, 'fin'), live)).toEqual([]);
   });
 
+  it.each([
+    ['json', 'catch-up', 'none'],
+    ['text', 'catch-up', 'none'],
+    ['json', 'long-poll', 'long-poll'],
+    ['bytes', 'long-poll', 'long-poll'],
+  ] as const)('%s over %s that says how long it is', async (name, kind, live) => {
+    const stream = streams[name];
+    if (stream === undefined) throw new Error(name);
+    const sized = { ...stream, sized: true };
+    expect(await readAllCuts(sized, everyByte(sized, kind, 'fin'), live)).toEqual([]);
+  });
+
   it.each(['json', 'text', 'bytes'])('%s over SSE that ends cleanly there', async (name) => {
     const stream = streams[name];
     if (stream === undefined) throw new Error(name);
