@@ -187,8 +187,14 @@ type Resolved = Record<string, string>;
 
 /** A promise only where something has to be waited for: each wait costs as much as all the rest of a parameter. */
 function resolveAll(values: Lazy<RequestValues> | undefined): Resolved | Promise<Resolved> {
-  const given = (typeof values === 'function' ? values() : values) ?? {};
-  if (isThenable(given) || Object.values(given).some(isFunction)) return resolveLater(given);
+  if (typeof values !== 'function') return resolveEach(values);
+  // Only here may it be a promise: a parameter may be called `then`.
+  const given = values();
+  return isThenable(given) ? given.then(resolveEach) : resolveEach(given);
+}
+
+function resolveEach(given: RequestValues = {}): Resolved | Promise<Resolved> {
+  if (Object.values(given).some(isFunction)) return resolveLater(given);
   const resolved: Resolved = {};
   for (const [name, value] of Object.entries(given)) {
     if (value !== undefined) resolved[name] = String(value);
@@ -201,9 +207,9 @@ function isThenable(value: RequestValues | Promise<RequestValues>): value is Pro
   return typeof value === 'object' && 'then' in value && typeof value.then === 'function';
 }
 
-async function resolveLater(values: RequestValues | Promise<RequestValues>): Promise<Resolved> {
+async function resolveLater(values: RequestValues): Promise<Resolved> {
   const resolved: Resolved = {};
-  for (const [name, value] of Object.entries(await values)) {
+  for (const [name, value] of Object.entries(values)) {
     const one = isFunction(value) ? await value() : value;
     if (one !== undefined) resolved[name] = String(one);
   }

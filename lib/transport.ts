@@ -37,8 +37,8 @@ export interface TransportResponse {
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
 
 /**
- * `fetch` as it is, and the default where there is no Node. Kept apart from ky, which {@link kyTransport} stands on: between it and a stream there is nothing that a stream
- * needs, and it costs half as much again as a small request itself.
+ * `fetch` as it is, and the default where there is no Node. Kept apart from ky, which {@link kyTransport} stands on: between it and a
+ * stream there is nothing that a stream needs, and it costs half as much again as a small request itself.
  *
  * Node's own pool opens a new, unused connection in place of one that an abort has closed; at most two, for 4 s.
  */

@@ -123,6 +123,14 @@ describe('prepareRequest', () => {
     expect([marked.search, marked.hash]).toEqual(['?a=1', '#part']);
   });
 
+  it('takes a parameter or header that is called "then" for what it is', async () => {
+    const values = { then: () => 'now', b: 'c' };
+    const { url: made, headers: sent } = await prepared({ url, params: values, headers: values });
+    expect([made.search, sent['then']]).toEqual(['?b=c&then=now', 'now']);
+    const { url: later } = await prepared({ url, params: () => ({ then: 'now' }) });
+    expect(later.search).toBe('?then=now');
+  });
+
   it('waits for a promise of any realm', async () => {
     // those of the platform's own modules are of another one here
     const params = () => sleep(1, { a: 'b' });
