@@ -14,6 +14,8 @@ export default {
   setupFiles: ['<rootDir>/spec/tools/fast-check-seed.js'],
   // jest leaves one core free by default, which is half of a machine with two
   maxWorkers: '100%',
+  // modules of finished specs stay in memory: near node's limit of 4 GB the last specs take ten times as long, and time out
+  workerIdleMemoryLimit: '1GB',
   // a machine that is busy with something else must not look like a fault
   testTimeout: 60_000,
   injectGlobals: false,
