@@ -7,9 +7,6 @@ import { eventually } from '../servers/eventually.js';
 import { type Origin, startOrigin } from '../servers/origin.js';
 import { answer, chunk, stall, type Step } from '../servers/origin-steps.js';
 
-/** A socket that is left open stays so for minutes; this is far more than closing it takes. */
-const bound = 1_000;
-
 // jest fails a test in which a rejection goes unhandled; some come a turn later
 afterEach(() => new Promise((resolve) => setTimeout(resolve, 10)));
 
@@ -18,15 +15,16 @@ describe.each([
   { name: 'fetchTransport', make: fetchTransport, spare: 2 },
   { name: 'nodeTransport', make: nodeTransport, spare: 0 },
 ])('unsubscribing, over $name', ({ make, spare }) => {
+  // A socket that is left open stays so for minutes: waiting for its end would come to jest's time limit.
+
   /** Subscribes, waits for `ready`, unsubscribes; resolves when the server has seen the end, and nothing came after ours. */
   async function leave(steps: readonly Step[], ready: (origin: Origin, seen: string[]) => boolean): Promise<string[]> {
     await using origin = await startOrigin([steps]);
     const { subscription, seen } = follow(byteStream({ url: origin.url, transport: make() }));
     await eventually(() => ready(origin, seen));
-    const start = performance.now();
     subscription.unsubscribe();
     seen.push('left');
-    expect((await origin.closed(0)) - start).toBeLessThan(bound);
+    await origin.closed(0);
     return seen;
   }
 
@@ -49,9 +47,8 @@ describe.each([
     const { subscription, seen } = follow(byteStream({ url: origin.url, transport: make() }));
     await eventually(() => origin.requests.length === 1);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const start = performance.now();
     subscription.unsubscribe();
-    expect((await origin.closed(0)) - start).toBeLessThan(bound);
+    await origin.closed(0);
     expect(seen).toEqual([]);
   });
 
@@ -79,8 +76,7 @@ describe.each([
         resolve();
       });
     });
-    const start = performance.now();
-    expect((await origin.closed(0)) - start).toBeLessThan(bound);
+    await origin.closed(0);
     expect(seen).toEqual([1, 1, 1]);
   });
 

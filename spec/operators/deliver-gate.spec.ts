@@ -96,9 +96,9 @@ describe.each([
   it('takes its own pause for no silence, and the silence after it for one', async () => {
     await using server = await drainingServer();
     server.neverEnds();
-    const { out, state } = follow(server.url, { idleTimeout: 80 });
+    const { out, state } = follow(server.url, { idleTimeout: 150 });
     await eventually(() => state.received === 10);
-    for (let wait = 0; wait < 3; wait += 1) await settled();
+    for (let wait = 0; wait < 4; wait += 1) await settled();
     expect(state.end).toBe('');
     while (state.end === '') {
       for (const delivery of out.splice(0)) delivery.ack();
@@ -106,7 +106,7 @@ describe.each([
     }
     expect([state.received, state.end]).toEqual([
       total,
-      expect.stringMatching(/^StreamError: no byte from .* for 80 ms$/),
+      expect.stringMatching(/^StreamError: no byte from .* for 150 ms$/),
     ]);
   });
 

@@ -49,8 +49,7 @@ describe('a reader that is left', () => {
       { live, whole: false },
     ).subscribe();
     await eventually(() => isThere(origin));
-    await new Promise((resolve) => setTimeout(resolve, 15));
-    expect(scheduler.actions.some(({ closed }) => !closed)).toBe(true);
+    await eventually(() => scheduler.actions.some(({ closed }) => !closed));
     subscription.unsubscribe();
     expect(scheduler.actions.filter(({ closed }) => !closed)).toEqual([]);
     expect(monitor.state).toMatchObject({ phase: 'closed', isConnected: false });

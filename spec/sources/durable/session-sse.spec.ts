@@ -116,7 +116,7 @@ describe('an event stream that does not get through', () => {
     ['no headers within the limit', [stall()]],
   ])('is left for long-poll at once after %s', async (_, steps) => {
     await using one = await reader([steps]);
-    const parts = await allOf(partsOf(one.url, { timeout: 60 }, { live: 'sse' }));
+    const parts = await allOf(partsOf(one.url, { timeout: 250 }, { live: 'sse' }));
     expect(itemsIn(parts)).toEqual(['polled']);
     expect(one.origin.requests.map(queryOf).map((query) => /live=([a-z-]+)/.exec(query)?.[1])).toEqual([
       undefined,

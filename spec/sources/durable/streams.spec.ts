@@ -62,8 +62,9 @@ describe('the items of a stream', () => {
     const events = await all(durableEvents(url, { live: false }));
     await server.append('/s', '[3]');
     expect(await all(durableStream(url, { live: false, offset: events.at(-1)?.nextOffset }))).toEqual([3]);
-    const seen = watch(durableStream(url, { offset: 'now' }));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const monitor = createMonitor();
+    const seen = watch(durableStream(url, { offset: 'now', monitor }));
+    await eventually(() => monitor.state.bytesReceived > 0);
     await server.append('/s', '[4]');
     await eventually(() => expect(seen.values).toEqual([4]));
     seen.stop();
