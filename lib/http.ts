@@ -5,7 +5,7 @@ import { StreamError } from './errors.js';
 import { contentEncoding, refuseBadAnswer } from './http-answer.js';
 import { bodyStream } from './http-body.js';
 import { type IdleTimer, idleTimer } from './idle-timer.js';
-import { maxRedirects, redirected, refused } from './redirect.js';
+import { isRead, maxRedirects, redirected, refused } from './redirect.js';
 import {
   type CheckedRequest,
   checkRequest,
@@ -166,7 +166,8 @@ async function send(request: CheckedRequest, sent: PreparedRequest, signal: Abor
   const response = await request.transport(message);
   if (!response.hiddenRedirect) return response;
   // A browser does not tell where it leads, so a request with a credential goes no further.
-  if (hasCredentials(sent)) throw refused(url, 'a place that the browser hides; the request carries credentials');
+  if (hasCredentials(sent) || !isRead(sent))
+    throw refused(url, 'a place that the browser hides, with credentials or a body');
   return request.transport({ ...message, redirect: 'follow' });
 }
 
@@ -174,7 +175,7 @@ function answered(request: CheckedRequest, response: TransportResponse, onEnd: (
   const { status, headers, body } = response;
   const { target, chunkSize, idleTimeout = defaultIdleTimeout, gate, monitor, scheduler } = request;
   const plain = contentEncoding(response) === 'identity';
-  const length = Number(headers.get('content-length') ?? Number.NaN);
+  const length = Number(headers.get('content-length') ?? NaN);
   const expected = plain && Number.isSafeInteger(length) ? length : undefined;
   const options = { target, chunkSize, idleTimeout, expected, gate, report: monitor?.report, scheduler, onEnd };
   return { status, headers, requestId: requestIdOf(headers), bytes: bodyStream(body, options) };

@@ -1,4 +1,4 @@
-import type { Lazy, RequestValues } from './request.js';
+import { entriesOf, type Lazy, type RequestValues } from './request.js';
 
 /**
  * Headers of several givers, the later ones on top whatever the case of their names; one that is `undefined` leaves out those before it.
@@ -19,6 +19,6 @@ function isPlain(values: Lazy<RequestValues>): values is RequestValues {
 }
 
 function merged(all: readonly RequestValues[]): RequestValues {
-  const entries = all.flatMap((values) => Object.entries(values));
+  const entries = all.flatMap(entriesOf);
   return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
 }

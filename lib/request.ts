@@ -112,11 +112,8 @@ export function checkRequest(where: string, request: StreamRequest): CheckedRequ
 function parseUrl(where: string, url: string | URL): URL {
   // The platform's own error carries the whole input, secrets included, so it goes no further.
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) {
-    throw new TypeError(`${where}: option "url" must be an absolute http or https URL`);
-  }
-  if (parsed.username !== '' || parsed.password !== '') {
-    throw new TypeError(`${where}: option "url" must carry no user info; put credentials into headers`);
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || parsed.username + parsed.password !== '') {
+    throw new TypeError(`${where}: option "url" must be an absolute http or https URL without user info`);
   }
   return parsed;
 }
@@ -161,10 +158,8 @@ export async function prepareRequest(request: CheckedRequest): Promise<PreparedR
 
 /** All at once: each parameter that is set on its own makes the platform write the whole URL anew. */
 function urlWith(href: string | URL, query: string): URL {
-  if (query === '') return new URL(href);
-  if (typeof href === 'string' && !/[?#]/.test(href)) return new URL(`${href}?${query}`);
   const url = new URL(href);
-  url.search = `${url.search}${url.search === '' ? '' : '&'}${query}`;
+  if (query !== '') url.search += `${url.search && '&'}${query}`;
   return url;
 }
 
@@ -189,17 +184,17 @@ type Resolved = Record<string, string>;
 function resolveAll(values: Lazy<RequestValues> | undefined): Resolved | Promise<Resolved> {
   if (typeof values !== 'function') return resolveEach(values);
   // Only here may it be a promise: a parameter may be called `then`.
-  const given = values();
+  const given = values() ?? {};
   return isThenable(given) ? given.then(resolveEach) : resolveEach(given);
 }
 
-function resolveEach(given: RequestValues = {}): Resolved | Promise<Resolved> {
-  if (Object.values(given).some(isFunction)) return resolveLater(given);
-  const resolved: Resolved = {};
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined) resolved[name] = String(value);
-  }
-  return resolved;
+function resolveEach(given: RequestValues | undefined): Resolved | Promise<Resolved> {
+  const entries = entriesOf(given);
+  return entries.every(isPlain) ? resolved(entries) : resolveLater(entries);
+}
+
+function isPlain(entry: Entry<RequestValues[string]>): entry is Entry<Plain> {
+  return !isFunction(entry[1]);
 }
 
 /** By its shape: a promise may be of another realm. */
@@ -207,13 +202,28 @@ function isThenable(value: RequestValues | Promise<RequestValues>): value is Pro
   return typeof value === 'object' && 'then' in value && typeof value.then === 'function';
 }
 
-async function resolveLater(values: RequestValues): Promise<Resolved> {
-  const resolved: Resolved = {};
-  for (const [name, value] of Object.entries(values)) {
-    const one = isFunction(value) ? await value() : value;
-    if (one !== undefined) resolved[name] = String(one);
+type Plain = string | number | boolean | undefined;
+type Entry<T> = readonly [name: string, value: T];
+
+/** Names and values. `Headers`, maps, lists and texts have none of their own, and what they hold would be missing without a word. */
+export function entriesOf(values: RequestValues | undefined): Entry<RequestValues[string]>[] {
+  if (Symbol.iterator in Object(values)) throw unsendable('bad_header', 'headers and params must be an object');
+  return Object.entries(values ?? {});
+}
+
+async function resolveLater(entries: readonly Entry<RequestValues[string]>[]): Promise<Resolved> {
+  const known: Entry<Plain>[] = [];
+  // One after the other: a second one may use what the first has fetched.
+  for (const [name, value] of entries) known.push([name, isFunction(value) ? await value() : value]);
+  return resolved(known);
+}
+
+function resolved(entries: readonly Entry<Plain>[]): Resolved {
+  const texts: Resolved = {};
+  for (const [name, value] of entries) {
+    if (value !== undefined) texts[name] = String(value);
   }
-  return resolved;
+  return texts;
 }
 
 function unsendable(code: 'bad_header' | 'bad_url', message: string): StreamError {

@@ -35,7 +35,10 @@ const longestMessage = 200;
  * Messages have at most 200 characters and quote no values: of zod's only the first line is passed on, which names types
  * and the schema's own limits; of other libraries, whose messages quote what they got, only the place.
  *
- * Errors: a `TypeError` for a schema that answers with a promise; one that the schema itself throws passes.
+ * A value on which the schema throws is one that does not fit.
+ *
+ * Errors: a `TypeError` for what is no schema, and for one that answers with a promise. zod does so, too, when a transform has thrown:
+ * let it add an issue to its context instead.
  *
  * @example
  * import { validate } from 'tailrace';
@@ -46,11 +49,19 @@ const longestMessage = 200;
  */
 export function validate<T>(schema: Schema<T>, value: unknown): Validated<T> {
   const { vendor, validate: check } = schema['~standard'];
-  const result = check(value);
+  let result: SchemaResult<T> | Promise<SchemaResult<T>>;
+  try {
+    result = check(value);
+  } catch {
+    // Not what it has thrown: that may quote the value.
+    return { ok: false, path: '', message: 'the schema has thrown' };
+  }
   if ('then' in result) {
     // Nobody will look at it: its failure must not become an unhandled rejection.
     result.then(undefined, () => undefined);
-    throw new TypeError('the schema answers with a promise; use one without asynchronous checks and transforms');
+    throw new TypeError(
+      'the schema answers with a promise; use one without asynchronous checks and transforms, and with zod without transforms that throw',
+    );
   }
   if (result.issues === undefined) return { ok: true, value: result.value };
   const issue = result.issues[0];

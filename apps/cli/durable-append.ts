@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { concatMap, map, Observable } from 'rxjs';
+import { defaultTransport } from '../../lib/node/default-transport.js';
 import { type DurableOptions, DurableStream } from '../../sources/durable/index.js';
 import { accessOf, type AccessFlags, withAccessFlags } from './durable-access.js';
 import { typeOf } from './durable-calls.js';
@@ -7,8 +8,10 @@ import { produced, type ProducerFlags } from './durable-produce.js';
 import { type Input, inputValues, valueOf } from './durable-values.js';
 import { usageError } from './exit-codes.js';
 import { wholeNumber, withoutUnset } from './flags.js';
+import { inputUntil } from './input-until.js';
 import { jsonLine } from './json-line.js';
 import type { Job } from './run.js';
+import { storedInput, type StoredInput, tellingTransport } from './stored-input.js';
 
 interface AppendFlags extends AccessFlags, ProducerFlags {
   readonly seq?: string;
@@ -73,15 +76,19 @@ function refuseMixed(values: readonly string[], { seq, producerId, epoch, autoCl
 
 function appended(writing: Writing, contentType: string): Observable<object> {
   const { url, values, flags, input, options } = writing;
-  const source = values.length === 0 ? inputValues(input, contentType) : each(parsed(values, contentType));
+  const fromInput = values.length === 0;
+  const fixed = parsed(values, contentType);
+  const progress = fromInput ? storedInput(contentType) : undefined;
+  const source = (until: AbortSignal): AsyncGenerator<unknown, void, undefined> =>
+    progress === undefined ? each(fixed) : inputValues(inputUntil(input, until), contentType, progress.read);
   const target = { ...options, contentType };
   return new Observable((subscriber) => {
     const stop = new AbortController();
     const { signal } = stop;
     const result =
       flags.producerId === undefined
-        ? plainly(new DurableStream(url, target), { source, signal, seq: flags.seq })
-        : produced({ url, options: target, id: flags.producerId, flags, source, signal });
+        ? plainly(url, target, { source: source(signal), signal, seq: flags.seq, progress })
+        : produced({ url, options: target, id: flags.producerId, flags, source, progress, signal });
     result.then(
       (value) => {
         subscriber.next(value);
@@ -106,13 +113,37 @@ interface Plainly {
   readonly source: AsyncGenerator<unknown, void, undefined>;
   readonly signal: AbortSignal;
   readonly seq: string | undefined;
+  /** Of a source that is stdin. */
+  readonly progress: StoredInput | undefined;
 }
 
-async function plainly(stream: DurableStream, { source, signal, seq }: Plainly): Promise<object> {
-  if (seq === undefined) {
-    const { appended: count, nextOffset } = await stream.appendStream(source, { signal });
-    return { appended: count, ...withoutUnset({ nextOffset }) };
-  }
+async function plainly(
+  url: string,
+  options: DurableOptions & { contentType: string },
+  { source, signal, seq, progress }: Plainly,
+): Promise<object> {
+  if (progress !== undefined) return allOfInput(url, options, { source, signal, progress });
+  const stream = new DurableStream(url, options);
+  if (seq === undefined) return all(stream, source, signal);
   const { value } = await source.next();
   return { appended: 1, ...(await stream.append(value, { seq, signal })) };
+}
+
+async function allOfInput(
+  url: string,
+  options: DurableOptions,
+  { source, signal, progress }: Pick<Plainly, 'source' | 'signal'> & { readonly progress: StoredInput },
+): Promise<object> {
+  const transport = tellingTransport(options.transport ?? defaultTransport(), progress.storedBody);
+  const stream = new DurableStream(url, { ...options, transport });
+  try {
+    return await all(stream, source, signal);
+  } catch (error) {
+    throw progress.before(error);
+  }
+}
+
+async function all(stream: DurableStream, source: Plainly['source'], signal: AbortSignal): Promise<object> {
+  const { appended: count, nextOffset } = await stream.appendStream(source, { signal });
+  return { appended: count, ...withoutUnset({ nextOffset }) };
 }

@@ -89,6 +89,7 @@ Each value is one message: of a JSON stream a value of JSON (an array is one mes
 the bytes as they come. Options go before values that begin with a dash: append URL -- -5
 Without --producer-id an append whose answer is lost is not repeated, because it might be stored twice.
 With it values are stored once and in order, whatever is lost; one --epoch serves one run.
+A failure in the middle of stdin says how many lines (else bytes) of it are stored, blank ones included.
 
 Examples:
   tailrace durable append http://localhost:4437/orders '{"id":1}'

@@ -18,16 +18,35 @@ export function valueOf(text: string, contentType: string, name: string): unknow
   return isJsonType(contentType) ? jsonValue(text, name) : text;
 }
 
-/** The values of stdin: a message for each line of JSON, empty ones left out; else the bytes as they come. Errors: as {@link valueOf}. */
-export async function* inputValues(input: Input, contentType: string): AsyncGenerator<unknown, void, undefined> {
-  if (!isJsonType(contentType)) {
-    for await (const bytes of input) if (bytes.length > 0) yield bytes;
-    return;
-  }
+/**
+ * The values of stdin: a message for each line of JSON, empty ones left out; else the bytes as they come. Before each one `onRead` is told how
+ * much of stdin is read with it: lines of JSON, else bytes.
+ *
+ * Errors: as {@link valueOf}.
+ */
+export async function* inputValues(
+  input: Input,
+  contentType: string,
+  onRead: (end: number) => void,
+): AsyncGenerator<unknown, void, undefined> {
+  if (!isJsonType(contentType)) return yield* inputBytes(input, onRead);
   let number = 0;
   for await (const line of inputLines(input)) {
     number += 1;
-    if (line.trim() !== '') yield jsonValue(line, `stdin:${number}`);
+    if (line.trim() === '') continue;
+    const value = jsonValue(line, `stdin:${number}`);
+    onRead(number);
+    yield value;
+  }
+}
+
+async function* inputBytes(input: Input, onRead: (end: number) => void): AsyncGenerator<unknown, void, undefined> {
+  let end = 0;
+  for await (const bytes of input) {
+    if (bytes.length === 0) continue;
+    end += Buffer.byteLength(bytes);
+    onRead(end);
+    yield bytes;
   }
 }
 

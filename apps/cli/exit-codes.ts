@@ -32,8 +32,8 @@ export const exitCodeHelp: string = `Exit codes:
   3    authentication: 401 or 403, a wrong token or one without access
   4    client error: the request is refused (no rules, an invalid rule, a spent plan)
   5    gave up: the network, the server or a rate limit, after --retries
-  6    fatal: anything that another try would not change (TLS, no stream at this URL, stdout too slow, a
-       --checkpoint file that is damaged or that another process has)
+  6    fatal: anything that another try would not change (TLS, no stream at this URL, stdout full or too
+       slow, a --checkpoint file that is damaged or that another process has)
   130  stopped by SIGINT (Ctrl-C)
   143  stopped by SIGTERM`;
 
@@ -51,6 +51,17 @@ export class CliError extends Error {
   }
 }
 
+/** An error that came when a part was done, and what that part is. Its exit code and its hint are those of `cause`. */
+export class UnfinishedError extends Error {
+  override readonly name: string = 'UnfinishedError';
+  readonly done: string;
+
+  constructor(cause: unknown, done: string) {
+    super(done, { cause });
+    this.done = done;
+  }
+}
+
 /** Errors: none; it makes the error of a wrong call. */
 export function usageError(message: string, hint?: string): CliError {
   return new CliError(message, { exitCode: exitCodes.usage, hint });
@@ -59,6 +70,7 @@ export function usageError(message: string, hint?: string): CliError {
 /** The exit code of whatever ended the program. A `TypeError` is how the library refuses an option. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CliError) return error.exitCode;
+  if (error instanceof UnfinishedError) return exitCodeOf(error.cause);
   if (isStreamError(error)) return byType[error.errorType];
   return error instanceof TypeError ? exitCodes.usage : exitCodes.fatal;
 }

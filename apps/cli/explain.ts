@@ -1,5 +1,5 @@
 import { isStreamError, type StreamError } from '../../lib/index.js';
-import { CliError } from './exit-codes.js';
+import { CliError, UnfinishedError } from './exit-codes.js';
 import { llmHints } from './llm-hints.js';
 import { oneLine } from './plain-text.js';
 import { seconds } from './status-line.js';
@@ -88,6 +88,7 @@ const modeOption = /\bmode: '(\w+)'/g;
 
 function messageOf(error: unknown): string {
   if (error instanceof CliError) return error.message;
+  if (error instanceof UnfinishedError) return `${messageOf(error.cause)}; ${error.done}`;
   if (isStreamError(error)) return `${error.message.replaceAll(modeOption, '--mode $1')}${waitOf(error)}`;
   if (error instanceof TypeError) return inFlags(error.message);
   // Errors of unknown origin may quote what they were given.
@@ -100,6 +101,7 @@ function waitOf({ retryAfter }: StreamError): string {
 
 function hintOf(error: unknown, subject: Subject): string | undefined {
   if (error instanceof CliError) return error.hint;
+  if (error instanceof UnfinishedError) return hintOf(error.cause, subject);
   if (!isStreamError(error)) return undefined;
   const hints = { ...sharedHints, ...hintsOf[subject] };
   const { cause } = error;

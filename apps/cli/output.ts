@@ -71,19 +71,21 @@ export function lineOutput(sink: LineSink, options: LineOutputOptions): LineOutp
     beforeWrite?.();
     return sink.write(data, (error) => {
       unwritten -= 1;
-      // Before whoever waits for the end goes on.
+      // Before whoever waits for the end goes on; the event of an error may come only behind that.
       if (error === undefined || error === null) for (const tell of written) tell();
+      else fail(error);
       settle();
     });
   };
-  sink.on('error', (error) => {
+  const fail = (error: NodeJS.ErrnoException): void => {
     if (state === 'failed') return;
     state = 'failed';
     held.take();
     onError(error);
     wantRoom.release();
     settle();
-  });
+  };
+  sink.on('error', fail);
   return {
     line: (line) => {
       if (state === 'failed') return false;

@@ -60,6 +60,7 @@ export async function runJob(job: Job, terminal: Terminal): Promise<ExitCode> {
     ...{ quiet: job.quiet, polls: job.polls, freeText: job.freeText, env: terminal.env },
   });
   const outputFailed = new Subject<ExitCode>();
+  let outputCode: ExitCode = exitCodes.done;
   const tell = (error: unknown): void => {
     display.clear();
     const begin = job.freeText?.endLine() === true ? '\n' : '';
@@ -71,7 +72,8 @@ export async function runJob(job: Job, terminal: Terminal): Promise<ExitCode> {
     onError: (error) => {
       // The reader has what it wanted.
       if (error.code !== 'EPIPE') tell(unwritable(error));
-      outputFailed.next(error.code === 'EPIPE' ? exitCodes.done : exitCodes.fatal);
+      outputCode = error.code === 'EPIPE' ? exitCodes.done : exitCodes.fatal;
+      outputFailed.next(outputCode);
     },
   });
   const stopped = merge(
@@ -87,7 +89,8 @@ export async function runJob(job: Job, terminal: Terminal): Promise<ExitCode> {
   display.stop();
   const isSignal = code === exitCodes.interrupted || code === exitCodes.terminated;
   await (isSignal ? Promise.race([output.drained(), delay(patience)]) : output.drained());
-  return closed(job, code, tell);
+  // The last lines are written when the job is over.
+  return closed(job, code === exitCodes.done ? outputCode : code, tell);
 }
 
 /** A signal is obeyed all the same: only an end that claims success must not hide a failure. */

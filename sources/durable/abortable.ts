@@ -1,5 +1,11 @@
 import { type Observable, Subscription } from 'rxjs';
+import type { OptionRule } from '../../lib/check-options.js';
 import { noAnswer } from './one-at-a-time.js';
+
+export const signalRule: OptionRule = {
+  expected: 'an AbortSignal',
+  test: (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value,
+};
 
 /** Runs `leave` when the signal is aborted; unsubscribing takes it back. */
 export type OnAbort = (signal: AbortSignal, leave: () => void) => Subscription;

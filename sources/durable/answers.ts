@@ -18,8 +18,14 @@ import { metadataOf, streamHeaders, wholeNumber } from './wire.js';
 /** What was asked: the same status says different things to a reader and to a writer. */
 export type DurableOperation = 'read' | 'head' | 'create' | 'append' | 'close' | 'delete' | 'subscription';
 
-/** The protocol's reading of an answer (draft 1.0, 1.4 to 1.11); `undefined` where its status says it all. */
-export function classifyDurable(operation: DurableOperation): (answer: FailedAnswer) => DurableStreamError | undefined {
+/**
+ * The protocol's reading of an answer (draft 1.0, 1.4 to 1.11); `undefined` where its status says it all. To a reader the offset of its errors
+ * is where it is, `place`, whatever the answer says of the stream.
+ */
+export function classifyDurable(
+  operation: DurableOperation,
+  place?: string,
+): (answer: FailedAnswer) => DurableStreamError | undefined {
   return (answer) => {
     const { status, headers } = answer;
     if (status === 403) {
@@ -32,13 +38,17 @@ export function classifyDurable(operation: DurableOperation): (answer: FailedAns
     }
     if (status === 409) return conflictOf(operation, answer);
     if (status === 404 && operation !== 'subscription') {
-      return new StreamNotFoundError('there is no such stream', detailsOf(answer, 'client_error', 'stream_not_found'));
+      const details = detailsOf(answer, 'client_error', 'stream_not_found', place);
+      return new StreamNotFoundError('there is no such stream', details);
     }
-    if (status === 410) return goneOf(operation, answer);
+    if (status === 410) return goneOf(operation, answer, place);
     const code = plainCode(operation, answer);
     return code === undefined
       ? undefined
-      : new DurableStreamError(classifyAnswer(answer).message, detailsOf(answer, statusOf(status).errorType, code));
+      : new DurableStreamError(
+          classifyAnswer(answer).message,
+          detailsOf(answer, statusOf(status).errorType, code, place),
+        );
   };
 }
 
@@ -54,7 +64,7 @@ export function durableError(thrown: unknown, offset?: string): DurableStreamErr
 
 function conflictOf(operation: DurableOperation, answer: FailedAnswer): DurableStreamError | undefined {
   const { headers } = answer;
-  if (operation === 'subscription') return undefined;
+  if (operation === 'subscription' || operation === 'read') return undefined;
   if (operation === 'create') {
     const message = 'the stream exists with another configuration, or its path is blocked by a deleted one';
     return new DurableStreamError(message, detailsOf(answer, 'client_error', 'stream_exists'));
@@ -74,16 +84,17 @@ function conflictOf(operation: DurableOperation, answer: FailedAnswer): DurableS
     const message = 'the body is of another media type than the stream';
     return new DurableStreamError(message, detailsOf(answer, 'client_error', 'content_type_mismatch'));
   }
+  if (operation !== 'append') return undefined;
   const message = 'the sequence given with "seq" is not greater than the last one';
   return new SeqConflictError(message, detailsOf(answer, 'client_error', 'seq_conflict'));
 }
 
-function goneOf(operation: DurableOperation, answer: FailedAnswer): DurableStreamError {
+function goneOf(operation: DurableOperation, answer: FailedAnswer, place: string | undefined): DurableStreamError {
   if (operation !== 'read') {
     return new DurableStreamError('the stream is deleted', detailsOf(answer, 'client_error', 'stream_gone'));
   }
   const message = 'the offset is no longer kept, or the stream is deleted; offset "-1" reads what is left';
-  return new RetentionGoneError(message, detailsOf(answer, 'client_error', 'retention_gone'));
+  return new RetentionGoneError(message, detailsOf(answer, 'client_error', 'retention_gone', place));
 }
 
 function plainCode(operation: DurableOperation, { status, body }: FailedAnswer): DurableErrorCode | undefined {
@@ -93,10 +104,12 @@ function plainCode(operation: DurableOperation, { status, body }: FailedAnswer):
   return undefined;
 }
 
-function detailsOf(answer: FailedAnswer, errorType: StreamErrorType, code: DurableErrorCode): DurableErrorDetails {
+function detailsOf(
+  answer: FailedAnswer,
+  errorType: StreamErrorType,
+  code: DurableErrorCode,
+  offset = metadataOf(answer.headers).nextOffset,
+): DurableErrorDetails {
   const { statusCode, responseBody, phase, requestId }: StreamErrorDetails = classifyAnswer(answer);
-  return {
-    ...{ errorType, code, statusCode, responseBody, phase, requestId },
-    offset: metadataOf(answer.headers).nextOffset,
-  };
+  return { errorType, code, statusCode, responseBody, phase, requestId, offset };
 }

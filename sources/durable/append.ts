@@ -124,7 +124,7 @@ export function writtenOffset({ headers, status, requestId }: StreamResponse): s
   const { nextOffset } = metadataOf(headers);
   if (nextOffset !== undefined) return nextOffset;
   const message =
-    'the write is stored, but the answer has no Stream-Next-Offset header (a proxy, or CORS, may hide it)';
+    'the answer has no Stream-Next-Offset header: the write is stored and a proxy, or CORS, hides it, or this is no stream server';
   const details = { errorType: 'fatal_error', code: 'parse_error', statusCode: status } as const;
   throw new DurableStreamError(message, { ...details, phase: 'body', requestId });
 }

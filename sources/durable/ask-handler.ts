@@ -17,22 +17,37 @@ const maxAnswersInARow = 5;
 
 /**
  * Asks the caller's handler about an error that no retry has cured, and subscribes again with what it gives. Errors leave under the names of
- * this source. Answers that are followed by a value do not count towards the limit of five in a row.
+ * this source.
+ *
+ * Answers that have helped do not count towards the limit of five in a row. After a status that is any value behind them: the server has
+ * taken the request. After an error in what a good answer says, an answer proves nothing, and `isProgress` must be true of a value.
  */
-export function askHandler<T>(onError: ErrorHandler | undefined, overrides: Overrides): MonoTypeOperatorFunction<T> {
+export function askHandler<T>(
+  onError: ErrorHandler | undefined,
+  overrides: Overrides,
+  isProgress: (value: T) => boolean = () => true,
+): MonoTypeOperatorFunction<T> {
   return (source) =>
     defer(() => {
       let answers = 0;
+      let isTaken = false;
+      let hasProgressed = false;
       const attempt = (): Observable<T> =>
         source.pipe(
-          tap(() => (answers = 0)),
+          tap((value) => {
+            isTaken = true;
+            hasProgressed ||= isProgress(value);
+          }),
           catchError((error: unknown) => {
             const named = durableError(error);
+            if (named.statusCode === undefined ? hasProgressed : isTaken) answers = 0;
             if (onError === undefined || answers >= maxAnswersInARow) return throwError(() => named);
             answers += 1;
+            isTaken = hasProgressed = false;
             return from(answerOf(onError, named)).pipe(
               mergeMap((recovery) => {
-                if (recovery === undefined) return throwError(() => named);
+                // JavaScript says null where it has nothing to say.
+                if (!recovery) return throwError(() => named);
                 overrides.headers = recovery.headers ?? overrides.headers;
                 overrides.params = recovery.params ?? overrides.params;
                 return attempt();

@@ -90,7 +90,7 @@ function gathering<I>(
     error: (error) => outlet.error(error),
   };
   return {
-    shaper: (context) => shaper(inner, context),
+    shaper: (context) => shaper(inner, { ...context, gathers: true }),
     take: () => {
       const taken = held;
       held = [];

@@ -1,9 +1,10 @@
-import { catchError, defer, EMPTY, endWith, ignoreElements, type Observable, throwError } from 'rxjs';
+import { catchError, defer, type Observable, throwError } from 'rxjs';
 import { classifyError } from '../../lib/classify.js';
 import type { StreamError } from '../../lib/errors.js';
 import type { StreamResponse } from '../../lib/http.js';
 import { childMonitor } from '../../lib/state.js';
 import { retryBackoff } from '../../operators/retry-backoff.js';
+import { answerInHeaders } from './answer-in-headers.js';
 import { askHandler } from './ask-handler.js';
 import { DurableStreamError } from './errors.js';
 import { durableExchange, type DurableRequest, noOverrides, type Overrides } from './exchange.js';
@@ -43,15 +44,9 @@ export function durableCall<T>(
   const { timeout: _timeout, chunkSize: _size, ...retry } = config;
   return defer(() => {
     const monitor = childMonitor(config.monitor);
-    const once = durableExchange(checked, { monitor, ...request }, overrides, (response) => {
-      // Everything is in the headers: a body that breaks off takes nothing back.
-      const answer = read(response);
-      return response.bytes.pipe(
-        ignoreElements(),
-        catchError(() => EMPTY),
-        endWith(answer),
-      );
-    });
+    const once = durableExchange(checked, { monitor, ...request }, overrides, (response) =>
+      answerInHeaders(response, read(response), config.scheduler),
+    );
     const safe =
       repeatable === 'always'
         ? once

@@ -12,6 +12,7 @@ import { noOverrides } from './exchange.js';
 import { hasCode, unasked } from './expected-errors.js';
 import { headCall, headOrAbsent, type HeadResult, type StreamHead } from './head.js';
 import { checkDurable, type DurableOptions } from './options.js';
+import { sharedRecovery } from './recoveries.js';
 
 /** What a handle takes beside the options of every request. */
 export interface HandleDetails {
@@ -47,6 +48,8 @@ export const handleRules: OptionRules<HandleDetails> = {
 /** What the calls of one handle share: the queue, the media type as far as it is known, and what the error handler has given last. */
 export interface DurableHandle {
   readonly contentType: string | undefined;
+  /** Of the options of every request, those that what the error handler has given changes. */
+  readonly recovering: Pick<DurableOptions, 'onError' | 'headers' | 'params'>;
   create(where: string, details: CreateDetails): Observable<CreateResult>;
   connect(): Observable<StreamHead>;
   head(): Observable<HeadResult>;
@@ -89,6 +92,7 @@ export function durableHandle(where: string, url: string | URL, options: Durable
     get contentType() {
       return typeNow();
     },
+    recovering: sharedRecovery(options, overrides),
     create: (where, details) =>
       createCall(where, checked, { contentType: given, ...defined(details) }, overrides).pipe(
         tap(({ contentType }) => learn(contentType)),

@@ -1,7 +1,7 @@
 import { defer, type Observable, tap } from 'rxjs';
-import { checkOptions, type OptionRule, type OptionRules, requireOption } from '../../lib/check-options.js';
+import { checkOptions, type OptionRules, requireOption } from '../../lib/check-options.js';
 import type { Delivery } from '../../lib/delivery.js';
-import { abortable, abortListeners, type OnAbort, quiet } from './abortable.js';
+import { abortable, abortListeners, type OnAbort, quiet, signalRule } from './abortable.js';
 import { type AppendResult, seqRule } from './append.js';
 import type { AppendStreamResult } from './append-stream.js';
 import { type CloseDetails, closeRules, type CloseResult } from './close.js';
@@ -40,10 +40,6 @@ export interface CreateStreamOptions extends DurableStreamOptions, CreateDetails
 /** What `DurableStream.connect` takes. */
 export interface ConnectStreamOptions extends DurableStreamOptions, CallOptions {}
 
-const signalRule: OptionRule = {
-  expected: 'an AbortSignal',
-  test: (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value,
-};
 const callRules: OptionRules<CallOptions> = { signal: signalRule };
 const appendRules: OptionRules<HandleAppendOptions> = { ...callRules, seq: seqRule };
 const streamRules: OptionRules<DurableStreamOptions> = { ...durableRules, ...handleRules };
@@ -117,7 +113,7 @@ export class DurableStream {
       retryAppends: _retryAppends,
       ...options
     } = this.#options;
-    return options;
+    return { ...options, ...this.#handle.recovering };
   }
 
   /** The stream's media type, parameters included, as far as it is known. */
@@ -185,7 +181,7 @@ export class DurableStream {
 
   /** Opens one response; see the function `stream`. Options given here go before those of the handle. Errors: as `stream`. */
   stream(options: StreamOptions = {}): Promise<StreamResponse> {
-    return quiet(stream(this.url, over(this.#options, options)));
+    return quiet(stream(this.url, over(this.options, options)));
   }
 
   /**
@@ -199,7 +195,7 @@ export class DurableStream {
     options: (DurableTextOptions | DurableBytesOptions | DurableJsonOptions) & DurableDeliveryOptions,
   ): Observable<Delivery<unknown>> {
     requireOption('DurableStream.deliveries', 'maxUnacked', options.maxUnacked);
-    const whole = over(this.#options, options);
+    const whole = over(this.options, options);
     switch (whole.mode) {
       case 'text':
         return durableStream(this.url, whole);
@@ -263,7 +259,7 @@ export class DurableStream {
 }
 
 /** Of the handle's own options only those of every request go on to a reader, and only where it has none. */
-function over<O extends DurableOptions>(own: DurableStreamOptions, options: O): O {
+function over<O extends DurableOptions>(own: DurableOptions, options: O): O {
   const missing = Object.entries(own).filter(([key]) => key in durableRules && Reflect.get(options, key) === undefined);
   return { ...options, ...Object.fromEntries(missing) };
 }

@@ -69,7 +69,10 @@ export class DurableStreamError extends StreamError<DurableErrorCode> {
   }
 }
 
-/** No answer, or one that HTTP itself explains: network, timeouts, 401, 403, 429, 5xx. `status` is missing without an answer. */
+/**
+ * No answer, or one that HTTP itself explains: network, timeouts, 401, 403, 429, 5xx, and a 400 or another 4xx to which the protocol gives no
+ * meaning of its own. `status` is missing without an answer.
+ */
 export class FetchError extends StreamError {
   override readonly name: string = 'FetchError';
   readonly offset: string | undefined;

@@ -5,7 +5,7 @@ import { mergeHeaders } from '../../lib/merge-headers.js';
 import type { CheckedRequest, Lazy, RequestValues, StreamRequest } from '../../lib/request.js';
 import type { StreamMonitor } from '../../lib/state.js';
 import { classifyDurable, type DurableOperation } from './answers.js';
-import { type CheckedDurable, type ErrorRecovery, valuesOf } from './options.js';
+import { type CheckedDurable, type ErrorRecovery, paramsOf } from './options.js';
 
 /** One request of the protocol, beside what the options say. */
 export interface DurableRequest {
@@ -65,7 +65,7 @@ export function durableExchange<T>(
     method,
     body,
     headers: () => headersOf(options.headers, overrides.headers, own.headers),
-    params: () => paramsOf(params(), overrides.params, own.params),
+    params: () => allParams(params(), overrides.params, own.params),
     classify: own.classify ?? classifyDurable(own.operation),
   };
   return exchangeChecked(whole, project);
@@ -79,11 +79,11 @@ function headersOf(given: Given, override: Given, own: RequestValues = {}): Requ
   return typeof all === 'function' ? all() : all;
 }
 
-function paramsOf(
+function allParams(
   given: RequestValues | Promise<RequestValues>,
   override: Given,
   own: RequestValues = {},
 ): RequestValues | Promise<RequestValues> {
   if (override === undefined && !(given instanceof Promise)) return { ...given, ...own };
-  return (async () => ({ ...(await given), ...(await valuesOf(override)), ...own }))();
+  return (async () => ({ ...(await given), ...(await paramsOf(override)), ...own }))();
 }

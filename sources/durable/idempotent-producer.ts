@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Observable } from 'rxjs';
 import { checkOptions, anything } from '../../lib/check-options.js';
 import type { StreamError } from '../../lib/errors.js';

@@ -41,7 +41,7 @@ export type { ProducerOptions, ProducerStream, ProducerTarget } from './producer
 export { pullWake, type PullWakeOptions } from './pull-wake.js';
 export type { PullWakeItem } from './pull-wake-ledger.js';
 export { readAll, type ReadAll, type ReadAllOptions } from './read-all.js';
-export type { DurableMode, DurableReadOptions } from './read-options.js';
+export type { DurableMode, DurableReadOptions, LiveMode } from './read-options.js';
 export type { ReadView } from './read-view.js';
 export { stream, type StreamOptions } from './stream.js';
 export type { EventOptions, StreamResponse } from './stream-response.js';

@@ -4,6 +4,7 @@ import { type MalformedOptions, malformedPolicy, malformedRules } from '../../li
 import { type Schema, validate } from '../../lib/schema.js';
 import type { StreamReporter } from '../../lib/state.js';
 import { DurableStreamError } from './errors.js';
+import { type DurablePlace, resumePlace } from './parts.js';
 
 /** What messages of a JSON stream must be, and what becomes of those that are not. One of `schema` and `decode`, or neither. */
 export interface DurableItemChecks<T = unknown> extends MalformedOptions {
@@ -11,6 +12,12 @@ export interface DurableItemChecks<T = unknown> extends MalformedOptions {
   schema?: Schema<T> | undefined;
   /** What it returns is the value; a message on which it throws is malformed. @default no check */
   decode?: ((value: unknown) => T) | undefined;
+  /**
+   * `report` leaves a message that does not fit out, counts it in the monitor and calls `onInvalid`; `error` ends the reading there, with
+   * what `decode` has thrown as the `cause`.
+   * @default 'report'; `'error'` for what `stream` and `readAll` give, unless `onInvalid` is there to be told
+   */
+  malformed?: 'report' | 'error' | undefined;
 }
 
 export const itemCheckRules: OptionRules<DurableItemChecks<never>> = {
@@ -28,6 +35,12 @@ export function itemChecksOf<T>({
   maxMalformedInARow,
 }: DurableItemChecks<T>): DurableItemChecks<T> {
   return { schema, decode, malformed, onInvalid, maxMalformedInARow };
+}
+
+/** For whoever takes the result for the whole: nobody would miss what is left out. */
+export function strictChecks(checks: DurableItemChecks): DurableItemChecks {
+  const { onInvalid, malformed = onInvalid === undefined ? 'error' : 'report' } = checks;
+  return { ...checks, malformed };
 }
 
 /** All other options. */
@@ -50,8 +63,8 @@ export function refuseSenselessChecks(where: string, checks: DurableItemChecks, 
   }
 }
 
-/** The value of a message, or the message that says why there is none. */
-export type ItemCheck = (value: unknown) => Decoded<unknown>;
+/** The value of a message, or the message that says why there is none, with what the caller's own function has thrown. */
+export type ItemCheck = (value: unknown) => Decoded<unknown> & { readonly cause?: unknown };
 
 /** `undefined` where every value fits. */
 export function itemCheck({ schema, decode }: DurableItemChecks): ItemCheck | undefined {
@@ -65,17 +78,22 @@ export function itemCheck({ schema, decode }: DurableItemChecks): ItemCheck | un
   return (value) => {
     try {
       return { ok: true, value: decode(value) };
-    } catch {
-      // Not what it has thrown: that may quote the message.
-      return { ok: false, problem: misfit(value, 'decode has thrown', undefined) };
+    } catch (cause) {
+      // What it has thrown may quote the message, so it is in no text.
+      return { ok: false, problem: misfit(value, 'decode has thrown', undefined), cause };
     }
   };
 }
 
-/** What has become of a value: it fits, or it is told of and left out, with an error where the stream must end. */
+/** What has become of a value: it fits, or it is told of and left out; with a reason where the stream must end. */
 export type Sifted =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: DurableStreamError | undefined };
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly refusal: ItemRefusal | undefined };
+
+/** Why a message ends its stream. */
+export interface ItemRefusal {
+  readonly message: string;
+  readonly cause: unknown;
+}
 
 /** One subscription's checks at work. `undefined` where every value fits. */
 export function itemSieve(
@@ -92,13 +110,17 @@ export function itemSieve(
       return checked;
     }
     const error = policy.bad(checked.problem);
-    return { ok: false, error: error === undefined ? undefined : refusedItem(error.message) };
+    return { ok: false, refusal: error && { message: error.message, cause: checked.cause } };
   };
 }
 
-/** The error of a message that ends its stream. */
-export function refusedItem(message: string): DurableStreamError {
-  return new DurableStreamError(message, { errorType: 'fatal_error', code: 'malformed', phase: 'body' });
+/** The error of a message that ends its stream; `place` is its own. */
+export function refusedItem({ message, cause }: ItemRefusal, place: DurablePlace): DurableStreamError {
+  const offset = resumePlace(place);
+  return new DurableStreamError(message, {
+    ...{ errorType: 'fatal_error', code: 'malformed', phase: 'body' },
+    ...{ offset, cause },
+  });
 }
 
 function misfit(value: unknown, message: string, path: string | undefined): Malformed {

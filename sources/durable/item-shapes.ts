@@ -1,11 +1,11 @@
-import { itemSieve } from './item-check.js';
+import { itemSieve, refusedItem } from './item-check.js';
 import type { BytesPart, ItemsPart } from './parts.js';
 import { type Segment, SegmentPlace, segments } from './places.js';
 import { notJson, type Outlet, type Shape, type ShapeContext, type Shaper } from './shape.js';
 import { textPieces } from './text-pieces.js';
 
 /** Messages of a JSON stream, one by one. */
-export const jsonItems: Shaper<unknown> = (outlet, { checks, report, mark }) => {
+export const jsonItems: Shaper<unknown> = (outlet, { checks, report, mark, gathers = false }) => {
   const sieve = itemSieve(checks, report);
   const places = segments();
   const emit = ({ items, from }: ItemsPart, segment: Segment | undefined): void => {
@@ -13,8 +13,8 @@ export const jsonItems: Shaper<unknown> = (outlet, { checks, report, mark }) => 
       if (outlet.closed) return;
       const sifted = sieve?.(items[at]);
       if (sifted?.ok === false) {
-        if (sifted.error !== undefined) return outlet.error(sifted.error);
-        continue;
+        if (sifted.refusal === undefined) continue;
+        return outlet.error(refusedItem(sifted.refusal, gathers ? from : { ...from, skip: from.skip + at }));
       }
       if (mark !== undefined && segment !== undefined) mark.now = new SegmentPlace(segment, from.skip + at + 1);
       report?.item();

@@ -32,7 +32,9 @@ export const allMessages: Shaper<DurableMessage> = (outlet, { checks, report }) 
       if (outlet.closed) return;
       const error = policy.bad(checked.problem);
       outlet.next(checked.problem);
-      if (error !== undefined) return outlet.error(refusedItem(error.message));
+      if (error === undefined) continue;
+      const refusal = { message: error.message, cause: checked.cause };
+      return outlet.error(refusedItem(refusal, { ...part.from, skip: part.from.skip + at }));
     }
     emitItems(outlet, part, { items: fitting, begun, end: part.items.length });
   };

@@ -4,7 +4,7 @@ import { eachOf } from '../../lib/each-of.js';
 import { durableError } from './answers.js';
 import { noOverrides } from './exchange.js';
 import { openParts, type PartsContext, type PartsRequest } from './open-parts.js';
-import { type DurablePart, placeText } from './parts.js';
+import { type DurablePart, resumePlace } from './parts.js';
 import { checkRead, type DurableReadOptions, durableReadRules, ownMonitor } from './read-options.js';
 import type { ReadProgress } from './read-progress.js';
 
@@ -63,7 +63,7 @@ export function openDurable(url: string | URL, options: OpenDurableOptions = {})
     const request: PartsRequest = { live: kind, at, cursor: read.cursor, contentType, whole: false };
     return openParts(context, request).pipe(
       eachOf(),
-      catchError((error: unknown) => throwError(() => durableError(error, placeText(at)))),
+      catchError((error: unknown) => throwError(() => durableError(error, resumePlace(at)))),
     );
   });
 }

@@ -2,10 +2,11 @@ import { type Observable, startWith } from 'rxjs';
 import type { StreamResponse } from '../../lib/http.js';
 import type { ReadGate } from '../../lib/read-gate.js';
 import type { StreamMonitor } from '../../lib/state.js';
+import { classifyDurable } from './answers.js';
 import { bodyParts } from './body-parts.js';
 import { durableExchange, type DurableRequest, type Overrides } from './exchange.js';
 import { openPart } from './open-part.js';
-import type { DurablePart, OpenPart } from './parts.js';
+import { type DurablePart, type OpenPart, resumePlace } from './parts.js';
 import { noEventStream, parseError, refuseRegression, wrongType } from './read-faults.js';
 import type { CheckedRead } from './read-options.js';
 import type { ReadProgress, Target } from './read-progress.js';
@@ -50,6 +51,7 @@ export function openParts(context: PartsContext, request: PartsRequest): Observa
     operation: 'read',
     params: { ...extra, offset: at.offset, ...liveParams },
     ...{ gate, monitor },
+    classify: (answer) => classifyDurable('read', resumePlace(at))(answer),
     ...limitsOf(context, request),
     ...(live === 'sse' && { headers: { accept: 'text/event-stream' }, contentTypes: ['text/event-stream'] }),
   };

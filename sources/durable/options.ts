@@ -1,7 +1,7 @@
-import { callback, checkOptions, flag, instance, type OptionRules } from '../../lib/check-options.js';
+import { callback, checkOptions, flag, type OptionRule, type OptionRules } from '../../lib/check-options.js';
 import { checkStreamConfig, pickStreamConfig, type StreamConfig, streamRules } from '../../lib/config.js';
-import type { StreamError } from '../../lib/errors.js';
-import { type CheckedRequest, checkRequest, type Lazy, type RequestValues } from '../../lib/request.js';
+import { StreamError } from '../../lib/errors.js';
+import { type CheckedRequest, checkRequest, entriesOf, type Lazy, type RequestValues } from '../../lib/request.js';
 import type { Transport } from '../../lib/transport.js';
 
 /** What an error handler gives for the next try: merged over the headers and parameters from now on. */
@@ -32,10 +32,17 @@ export interface DurableOptions extends Omit<StreamConfig, 'onError'> {
   allowSecretInQuery?: boolean | undefined;
 }
 
+/** `Headers`, maps and lists would be read as objects without names. */
+const valuesRule: OptionRule = {
+  expected: 'an object of names and values, or a function that gives one',
+  test: (value) =>
+    typeof value === 'function' || (typeof value === 'object' && value !== null && !(Symbol.iterator in value)),
+};
+
 export const durableRules: OptionRules<DurableOptions> = {
   ...streamRules,
-  headers: instance,
-  params: instance,
+  headers: valuesRule,
+  params: valuesRule,
   onError: callback,
   fetch: callback,
   transport: callback,
@@ -96,20 +103,32 @@ export function checkDurable(where: string, url: string | URL, options: DurableO
   const shared = { chunkSize, scheduler, fetch, transport, allowSecretInQuery };
   return {
     url: plain,
-    params: params === undefined ? () => ofUrl : async () => ({ ...ofUrl, ...(await valuesOf(params)) }),
+    params: params === undefined ? () => ofUrl : async () => ({ ...ofUrl, ...(await paramsOf(params)) }),
     options: own,
     request: {
       ...checkRequest(where, { ...shared, url: plain }),
       ...{ headersTimeout: timeout, idleTimeout: timeout },
     },
     // The handler has the name of a lifecycle callback, and would be asked about every failure that a retry cures.
-    config: { ...defaultSchedule, ...defined({ ...config, onError: undefined }) },
+    // A call that is over must not be made again, and a read knows itself when it is.
+    config: { ...defaultSchedule, ...defined({ ...config, onError: undefined }), onComplete: 'complete' },
   };
 }
 
-/** The values of now; functions inside stay as they are. */
+/** The values of now; functions inside stay as they are. Errors: `bad_header` for what is no plain object. */
 export async function valuesOf(values: Lazy<RequestValues> | undefined): Promise<RequestValues> {
-  return (typeof values === 'function' ? await values() : values) ?? {};
+  const given = typeof values === 'function' ? await values() : values;
+  return Object.fromEntries(entriesOf(given));
+}
+
+/** The same for parameters. Errors: `bad_url` for a name that belongs to the protocol: the server would read it as our own. */
+export async function paramsOf(values: Lazy<RequestValues> | undefined): Promise<RequestValues> {
+  const params = await valuesOf(values);
+  const taken = Object.keys(params).find((name) => reserved.has(name));
+  if (taken === undefined) return params;
+  throw new StreamError(`the query parameter "${taken}" belongs to the protocol; use the option of that name`, {
+    ...{ errorType: 'fatal_error', code: 'bad_url', phase: 'request' },
+  });
 }
 
 function namesOf(params: Lazy<RequestValues> | undefined): string[] {

@@ -52,9 +52,15 @@ export function placeText({ offset, skip }: DurablePlace): string {
   return skip === 0 ? offset : `${offset}/${skip}`;
 }
 
+/** Where a reader can go on. `undefined` behind data of which nothing has said where it lies: `now` is somewhere else by then. */
+export function resumePlace(place: DurablePlace): string | undefined {
+  return place.offset === 'now' && place.skip > 0 ? undefined : placeText(place);
+}
+
 /** Reads {@link placeText}; an offset of the server is a place too. `undefined` for what is neither. */
 export function readPlace(text: string): DurablePlace | undefined {
   const [, offset, digits] = /^([^/]+)(?:\/(\d{1,16}))?$/.exec(text) ?? [];
   const skip = Number(digits ?? 0);
-  return offset === undefined || !Number.isSafeInteger(skip) ? undefined : { offset, skip };
+  if (offset === undefined || !Number.isSafeInteger(skip)) return undefined;
+  return offset === 'now' && skip > 0 ? undefined : { offset, skip };
 }

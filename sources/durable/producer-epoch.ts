@@ -12,7 +12,7 @@ export interface ProducerEpoch {
   /** Begins the next life, above `atLeast`. `false` when that was done too often, or there is no higher number. */
   claim(atLeast: number): boolean;
   /** The same by the owner's wish: not counted. */
-  next(): void;
+  next(atLeast: number): void;
 }
 
 export interface ProducerEpochOptions {
@@ -48,9 +48,9 @@ export function producerEpoch({ first, stableAfter, now }: ProducerEpochOptions)
       begin(next);
       return true;
     },
-    next: () => {
+    next: (atLeast) => {
       claims = 0;
-      begin(number + 1);
+      begin(Math.max(number, atLeast) + 1);
     },
   };
 }

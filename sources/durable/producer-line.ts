@@ -17,6 +17,8 @@ export interface ProducerLine {
   broken: StreamError | undefined;
   /** The server has said what it knows of this id, or the owner vouches for it. */
   known: boolean;
+  /** The epoch was found here, and not given by the owner, who may repeat what an earlier process has sent. */
+  isOwnEpoch: boolean;
 }
 
 export interface LineOptions {

@@ -1,13 +1,6 @@
-import {
-  checkOption,
-  checkOptions,
-  duration,
-  flag,
-  instance,
-  integer,
-  type OptionRules,
-} from '../../lib/check-options.js';
+import { checkOption, checkOptions, duration, flag, integer, type OptionRules } from '../../lib/check-options.js';
 import { headerRule } from '../../lib/header-value.js';
+import { signalRule } from './abortable.js';
 import { contentTypeRule } from './content-type.js';
 import { checkDurable, type CheckedDurable, type DurableOptions, durableRules } from './options.js';
 
@@ -84,7 +77,7 @@ const rules: OptionRules<ProducerOptions> = {
   maxBatchItems: integer(1),
   maxQueued: integer(1),
   maxQueuedLength: integer(1),
-  signal: instance,
+  signal: signalRule,
 };
 
 const where = 'IdempotentProducer';
@@ -96,6 +89,7 @@ export function checkProducer(target: ProducerTarget, id: string, options: Produ
   const expected = `a non-empty text, ${idRule.expected}`;
   const test = (value: unknown): boolean => value !== '' && idRule.test(value);
   checkOption(`${where}: the producer id`, { expected, test }, id ?? null);
+  checkOption(`${where}: the stream`, { expected: 'a URL or a DurableStream', test: isTarget }, target ?? null);
   const stream: ProducerStream = typeof target === 'string' || target instanceof URL ? { url: target } : target;
   const { epoch = 0, autoClaim = false, contentType = stream.contentType, signal } = options;
   const { maxInFlight = 5, lingerMs = 5, maxBatchLength = 1_048_576, maxBatchItems = 1_000 } = options;
@@ -108,6 +102,12 @@ export function checkProducer(target: ProducerTarget, id: string, options: Produ
     ...{ id, epoch, autoClaim, contentType, signal },
     ...{ maxInFlight, lingerMs, maxBatchLength, maxBatchItems, maxQueued, maxQueuedLength },
   };
+}
+
+function isTarget(value: unknown): boolean {
+  return (
+    typeof value === 'string' || (typeof value === 'object' && value !== null && ('url' in value || 'href' in value))
+  );
 }
 
 /** `undefined` means the default, which here is the handle's. */

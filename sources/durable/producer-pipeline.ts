@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 import type { StreamError } from '../../lib/errors.js';
 import { durableError } from './answers.js';
-import { DurableStreamError } from './errors.js';
+import { DurableStreamError, StaleEpochError } from './errors.js';
 import { type Batch, newBatch, type QueuedItem } from './producer-batch.js';
 import { producerEpoch } from './producer-epoch.js';
 import { drop, failFrom, isHeld, type LineOptions, type ProducerLine, settleNumbers } from './producer-line.js';
@@ -21,7 +21,7 @@ export interface ProducerPipeline {
   add(items: readonly QueuedItem[], closes: boolean): void;
   /** Aborts everything and rejects what is unacknowledged. */
   stop(error: unknown): void;
-  /** The next epoch, from number 0. Rejects what a broken pipeline has still under way. */
+  /** The next epoch that nobody is known to have, from number 0. Rejects what a broken pipeline has still under way. */
   restart(): void;
 }
 
@@ -54,11 +54,14 @@ export function producerPipeline(options: LineOptions): ProducerPipeline {
     },
     stop: (error) => dropAll(line, error),
     restart: () => {
-      dropAll(line, line.broken);
+      const { broken } = line;
+      dropAll(line, broken);
       line.broken = undefined;
-      line.epoch.next();
+      // The number after ours may be the one that has fenced us.
+      line.epoch.next(broken instanceof StaleEpochError ? broken.currentEpoch : 0);
       line.nextSeq = 0;
       line.known = true;
+      line.isOwnEpoch = true;
     },
   };
 }
@@ -71,6 +74,7 @@ function newLine(options: LineOptions): ProducerLine {
     ...{ options, batches: [], nextSeq: 0, renumbering: undefined, broken: undefined },
     epoch: producerEpoch({ first, stableAfter, now }),
     known: !autoClaim,
+    isOwnEpoch: autoClaim,
   };
 }
 

@@ -1,11 +1,13 @@
-import { catchError, defer, EMPTY, endWith, ignoreElements, type Observable, of, tap, throwError } from 'rxjs';
+import { catchError, defer, type Observable, of, tap, throwError } from 'rxjs';
 import { classifyError } from '../../lib/classify.js';
 import type { StreamError } from '../../lib/errors.js';
 import type { StreamResponse } from '../../lib/http.js';
 import { childMonitor } from '../../lib/state.js';
+import type { Transport } from '../../lib/transport.js';
 import { retryBackoff } from '../../operators/retry-backoff.js';
+import { answerInHeaders } from './answer-in-headers.js';
 import { askHandler } from './ask-handler.js';
-import { SequenceGapError, StaleEpochError, StreamClosedError } from './errors.js';
+import { DurableStreamError, SequenceGapError, StaleEpochError, StreamClosedError } from './errors.js';
 import { durableExchange, type Overrides } from './exchange.js';
 import type { CheckedDurable } from './options.js';
 import { metadataOf, streamHeaders } from './wire.js';
@@ -41,6 +43,7 @@ const notProcessed: ReadonlySet<string> = new Set([
   'connect_timeout',
   'tls',
   'rate_limited',
+  'redirect_refused',
 ]);
 
 /**
@@ -75,30 +78,46 @@ function attempt(checked: CheckedDurable, overrides: Overrides, post: Attempt): 
     ...(body === undefined ? {} : { 'content-type': contentType }),
   };
   const request = { operation: 'append', method: 'POST', headers, body, monitor } as const;
+  const { transport } = checked.request;
+  let isSent = false;
+  const noting: Transport = (message) => {
+    isSent = true;
+    return transport(message);
+  };
+  const noted = { ...checked, request: { ...checked.request, transport: noting } };
   return defer(() => {
+    isSent = false;
     post.onSend();
-    return durableExchange(checked, request, overrides, (response) => stored(response, closes));
+    return durableExchange(noted, request, overrides, (response) => stored(response, closes, checked));
   }).pipe(
     catchError((thrown: unknown) => {
       const error = classifyError(thrown);
       const answer = answerOf(error);
       return answer === undefined ? throwError(() => error) : of(answer);
     }),
-    tap({ error: (error: unknown) => post.onFailure(isUnprocessed(classifyError(error)) ? 'no' : 'maybe') }),
+    tap({
+      // A function of headers that fails has sent nothing.
+      error: (error: unknown) => post.onFailure(!isSent || isUnprocessed(classifyError(error)) ? 'no' : 'maybe'),
+    }),
   );
 }
 
-/** The headers say it all; a body that breaks off behind them changes nothing of what is stored. */
-function stored({ status, headers, bytes }: StreamResponse, closes: boolean): Observable<ProducerAnswer> {
-  const { nextOffset } = metadataOf(headers);
+function stored(response: StreamResponse, closes: boolean, { config }: CheckedDurable): Observable<ProducerAnswer> {
+  const { status, headers } = response;
+  const { nextOffset, closed } = metadataOf(headers);
+  // Whoever answers 200 to everything, a log-in page for one, has stored nothing.
+  const isForeign = nextOffset === undefined && !closed && headers.get(streamHeaders.producerEpoch) === null;
+  if (isForeign && status !== 204) throw foreign(response);
   // A close without a body is 204 the first time, too.
   const duplicate = status === 204 && !closes;
-  const answer: ProducerAnswer = { type: 'stored', duplicate, nextOffset };
-  return bytes.pipe(
-    ignoreElements(),
-    catchError(() => EMPTY),
-    endWith(answer),
-  );
+  return answerInHeaders(response, { type: 'stored', duplicate, nextOffset }, config.scheduler);
+}
+
+function foreign({ status, requestId }: StreamResponse): DurableStreamError {
+  const message =
+    'the answer has no header of the protocol (this is no stream server, or a proxy, or CORS, hides them): the batch is stored or not';
+  const details = { errorType: 'fatal_error', code: 'parse_error', statusCode: status } as const;
+  return new DurableStreamError(message, { ...details, phase: 'body', requestId });
 }
 
 function answerOf(error: StreamError): ProducerAnswer | undefined {
@@ -111,5 +130,5 @@ function answerOf(error: StreamError): ProducerAnswer | undefined {
 
 function isUnprocessed({ code, statusCode = 0, isRetryable }: StreamError): boolean {
   if (statusCode === 503 || notProcessed.has(code)) return true;
-  return !isRetryable && statusCode >= 400 && statusCode < 500;
+  return !isRetryable && statusCode >= 300;
 }

@@ -1,6 +1,6 @@
 import type { StreamError } from '../../lib/errors.js';
 import { durableError } from './answers.js';
-import { DurableStreamError, type SequenceGapError, type StaleEpochError } from './errors.js';
+import { DurableStreamError, type SequenceGapError, StaleEpochError } from './errors.js';
 import { type Batch, halvesOf } from './producer-batch.js';
 import { breakOff, drop, everything, hold, leave, type ProducerLine } from './producer-line.js';
 import type { ProducerAnswer } from './producer-post.js';
@@ -40,8 +40,12 @@ function takeStored(line: ProducerLine, batch: Batch, answer: Extract<ProducerAn
   const { epoch, options } = line;
   const { duplicate, nextOffset } = answer;
   // A repeat of something that we have not sent: another producer has claimed the same epoch, and ours was dropped.
-  const isForeign = duplicate && !epoch.accepted && !batch.inDoubt;
-  if (isForeign && options.producer.autoClaim && line.broken === undefined) return hold(line, everything, epoch.number);
+  const isForeign = duplicate && line.isOwnEpoch && !epoch.accepted && !batch.inDoubt;
+  if (isForeign && line.broken === undefined) {
+    return options.producer.autoClaim
+      ? hold(line, everything, epoch.number)
+      : breakOff(line, takenOver(epoch.number), batch.seq);
+  }
   epoch.accept();
   leave(line, batch);
   for (const { resolve } of batch.items) resolve({ duplicate, nextOffset, epoch: epoch.number, seq: batch.seq });
@@ -69,6 +73,11 @@ function takeTooLarge(line: ProducerLine, batch: Batch, error: StreamError): voi
     drop(line, batch, durableError(error));
   }
   hold(line, batch.seq);
+}
+
+function takenOver(currentEpoch: number): StaleEpochError {
+  const details = { errorType: 'client_error', code: 'stale_epoch', currentEpoch } as const;
+  return new StaleEpochError('another producer has taken the same epoch', details);
 }
 
 function unexpected(cause: SequenceGapError): DurableStreamError {

@@ -3,6 +3,7 @@ import {
   checkOption,
   checkOptions,
   flag,
+  instance,
   integer,
   oneOf,
   type OptionRules,
@@ -98,6 +99,7 @@ const rules: OptionRules<PullWakeOptions> = {
  *   .subscribe();
  */
 export function pullWake(options: PullWakeOptions): Observable<Delivery<PullWakeItem>> {
+  checkOption('pullWake: options', instance, options ?? null);
   checkOptions('pullWake', rules, options);
   requireOption('pullWake', 'subscription', options.subscription);
   requireOption('pullWake', 'worker', options.worker);

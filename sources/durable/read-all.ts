@@ -15,6 +15,7 @@ import {
   itemCheckRules,
   itemChecksOf,
   refuseSenselessChecks,
+  strictChecks,
   withoutChecks,
 } from './item-check.js';
 import type { DurableReadOptions } from './read-options.js';
@@ -45,7 +46,8 @@ export interface ReadAll<T = unknown> {
  * Nothing is requested before one of its Observables is subscribed; each subscription reads anew. Failures that pass are retried, and nothing
  * is emitted before everything is there.
  *
- * Errors: as `durableStream`; `response_too_large` beyond `maxLength`. `TypeError` at once for options that can never work, and for checks
+ * Errors: as `durableStream`, their `offset` how far was read, although nothing of it was emitted; `response_too_large` beyond `maxLength`.
+ * `TypeError` at once for options that can never work, and for checks
  * with `bytes()` or `text()`.
  *
  * @example
@@ -70,7 +72,7 @@ export function readAll(url: string | URL, options: ReadAllOptions = {}): ReadAl
     return defer(() => {
       const monitor = childMonitor(options.monitor);
       const parts = readParts(where, url, { ...reading, mode, monitor }, { live: 'none', whole });
-      const context = { checks, report: monitor.report, mark: undefined };
+      const context = { checks: strictChecks(checks), report: monitor.report, mark: undefined };
       return collect(parts.pipe(limitLength(maxLength, monitor)), context);
     });
   };

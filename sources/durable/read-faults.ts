@@ -1,26 +1,26 @@
 import { DurableStreamError } from './errors.js';
-import { placeText } from './parts.js';
+import { resumePlace } from './parts.js';
 import type { ReadProgress } from './read-progress.js';
 
 /** A body, an event or a header that is not what the protocol says. Asking again would bring the same. */
 export function parseError(what: string, at: ReadProgress): DurableStreamError {
   return new DurableStreamError(what, {
     ...{ errorType: 'fatal_error', code: 'parse_error', phase: 'body' },
-    offset: placeText(at),
+    offset: resumePlace(at),
   });
 }
 
 export function tooLong(what: string, limit: number, at: ReadProgress): DurableStreamError {
   return new DurableStreamError(`${what} is longer than ${limit} bytes`, {
     ...{ errorType: 'fatal_error', code: 'frame_too_large', phase: 'body' },
-    offset: placeText(at),
+    offset: resumePlace(at),
   });
 }
 
 export function wrongType(what: string, at: ReadProgress): DurableStreamError {
   return new DurableStreamError(what, {
     ...{ errorType: 'client_error', code: 'content_type_mismatch', phase: 'body' },
-    offset: placeText(at),
+    offset: resumePlace(at),
   });
 }
 
@@ -44,6 +44,6 @@ export function refuseLostData(at: ReadProgress): void {
 function regression(message: string, at: ReadProgress): DurableStreamError {
   return new DurableStreamError(message, {
     ...{ errorType: 'fatal_error', code: 'offset_regression', phase: 'body' },
-    offset: placeText(at),
+    offset: resumePlace(at),
   });
 }

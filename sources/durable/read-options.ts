@@ -15,6 +15,9 @@ import { type DurablePlace, readPlace } from './parts.js';
 /** What data is read as. */
 export type DurableMode = 'json' | 'text' | 'bytes';
 
+/** What happens at the tail; see the option `live`. */
+export type LiveMode = boolean | 'auto' | 'long-poll' | 'sse';
+
 /** Where reading begins, how it goes on at the tail, and what it may hold. */
 export interface DurableReadOptions extends DurableOptions {
   /** `-1` is the beginning, `now` the tail; else an offset of the server or the position of a delivery. @default '-1' */
@@ -24,7 +27,7 @@ export interface DurableReadOptions extends DurableOptions {
    * long-poll where it does not get through. `auto` is `false` for what is read whole and `long-poll` for all else; `true` is
    * `sse` where that is exact (JSON and binary streams) and `long-poll` for text. @default 'auto'
    */
-  live?: boolean | 'auto' | 'long-poll' | 'sse' | undefined;
+  live?: LiveMode | undefined;
   /** Of an earlier session: echoed on live requests from the first one on, so that caches share answers. Opaque. @default none */
   cursor?: string | undefined;
   /**

@@ -58,6 +58,8 @@ export interface ReaderParts {
 export interface ReaderRequest extends Pick<ReadPartsRequest, 'whole' | 'gate'> {
   readonly mode: 'json' | 'text' | 'bytes';
   readonly monitor: StreamMonitor;
+  /** A promise waits for it: it must not try without end. */
+  readonly isAwaited: boolean;
 }
 
 /** Reads one response once. */
@@ -103,7 +105,10 @@ export function responseReader(of: ReaderParts): Reader {
     whole: ({ mode, whole, collect }, checks) =>
       defer(() => {
         const monitor = childMonitor(of.monitor);
-        const parts = lasting({ mode, whole, monitor }).pipe(untilUpToDate(), limitLength(maxLength, monitor));
+        const parts = lasting({ mode, whole, monitor, isAwaited: true }).pipe(
+          untilUpToDate(),
+          limitLength(maxLength, monitor),
+        );
         const told = parts.pipe(tap((some) => some.forEach((part) => part.type === 'position' && moved(part))));
         return collect(told, { checks, report: monitor.report, mark: undefined });
       }),
@@ -111,7 +116,7 @@ export function responseReader(of: ReaderParts): Reader {
       const monitor = childMonitor(of.monitor);
       const gate = readGate();
       // One piece at a time: the gate stays shut until the consumer asks for what comes behind it.
-      const pieces = lasting({ mode, whole, monitor, gate }).pipe(deliver({ maxUnacked: 1, gate }));
+      const pieces = lasting({ mode, whole, monitor, gate, isAwaited: false }).pipe(deliver({ maxUnacked: 1, gate }));
       const context = { checks, report: monitor.report, mark: undefined };
       return partIterator(toAsyncIterable(pieces), { shaper, context, moved });
     },

@@ -19,7 +19,7 @@ import { durableError } from './answers.js';
 import { askHandler } from './ask-handler.js';
 import { noOverrides } from './exchange.js';
 import { openParts, type PartsContext } from './open-parts.js';
-import { type DurablePart, placeText } from './parts.js';
+import { type DurablePart, resumePlace } from './parts.js';
 import { type CheckedRead, checkRead, type DurableReadOptions, ownMonitor } from './read-options.js';
 import { type ReadState, readState, type Tail } from './read-state.js';
 
@@ -67,9 +67,13 @@ function session(read: CheckedRead, request: ReadPartsRequest, subscriber: Subsc
     first = false;
     return was;
   };
+  let isProgress = false;
   const connected = connections(context, state, request).pipe(
     // What proves nothing must not pass for proof: a server that accepts and drops at once would be asked again at once.
-    filter((some) => state.note(some) || isFirst() || aside(some, subscriber)),
+    filter((some) => {
+      isProgress = state.note(some);
+      return isProgress || isFirst() || aside(some, subscriber);
+    }),
     provedBeforeError(state, config.scheduler),
     retryBackoff(tries),
   );
@@ -77,8 +81,8 @@ function session(read: CheckedRead, request: ReadPartsRequest, subscriber: Subsc
     first = true;
     return connected;
   }).pipe(
-    catchError((error: unknown) => throwError(() => durableError(error, placeText(state.at)))),
-    askHandler(options.onError, context.overrides),
+    catchError((error: unknown) => throwError(() => durableError(error, resumePlace(state.at)))),
+    askHandler(options.onError, context.overrides, () => isProgress),
   );
   subscribeWithin(parts, subscriber, subscriber);
 }

@@ -27,6 +27,8 @@ export interface ShapeContext {
   readonly report: StreamReporter | undefined;
   /** Only where values become deliveries: positions cost, however little. */
   readonly mark: PlaceMark | undefined;
+  /** The values of a part go out together: before its end, the place behind them is the one before it. @default false */
+  readonly gathers?: boolean | undefined;
 }
 
 /** A view: what becomes of the parts. Called for every subscription. */

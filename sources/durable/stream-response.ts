@@ -1,8 +1,15 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { checkOptions, oneOf } from '../../lib/check-options.js';
 import { byteEvents, type DurableEvent, jsonBatches, jsonEvents, textEvents } from './batch-shapes.js';
 import { batchesCollector, bytesCollector, jsonCollector, textCollector } from './collect.js';
 import { DurableStreamError } from './errors.js';
-import { type DurableItemChecks, itemCheckRules, itemChecksOf, refuseSenselessChecks } from './item-check.js';
+import {
+  type DurableItemChecks,
+  itemCheckRules,
+  itemChecksOf,
+  refuseSenselessChecks,
+  strictChecks,
+} from './item-check.js';
 import { byteItems, jsonItems, textItems } from './item-shapes.js';
 import type { DurableReadOptions } from './read-options.js';
 import { type ReadView, readView } from './read-view.js';
@@ -147,7 +154,7 @@ function begin<Whole, Item>(reader: Reader, reading: OneReading<Whole, Item>): R
 function checked(where: string, checks: DurableItemChecks = {}): DurableItemChecks {
   checkOptions(where, itemCheckRules, checks);
   refuseSenselessChecks(where, checks, undefined);
-  return checks;
+  return strictChecks(checks);
 }
 
 /** Text in events loses its carriage returns, and binary data is encoded there. */

@@ -1,6 +1,7 @@
 import { defaultTransport } from '#default-transport';
 import type { Observable } from 'rxjs';
-import { checkOptions, instance, integer, type OptionRules } from '../../lib/check-options.js';
+import { checkOptions, integer, type OptionRules } from '../../lib/check-options.js';
+import { signalRule } from './abortable.js';
 import { defaultMaxLength } from './collect.js';
 import { firstOpen, withoutConnections } from './first-open.js';
 import { handedValues } from './handed-values.js';
@@ -24,11 +25,11 @@ export interface StreamOptions extends Omit<DurableReadOptions, 'mode'> {
 }
 
 /** As many as every call makes by default. */
-const firstRetries = 10;
+const awaitedRetries = 10;
 
 type ResponseOptions = Pick<StreamOptions, 'signal' | 'maxLength'>;
 
-const rules: OptionRules<ResponseOptions> = { signal: instance, maxLength: integer(1) };
+const rules: OptionRules<ResponseOptions> = { signal: signalRule, maxLength: integer(1) };
 
 /**
  * A stream as one response object, for programs without RxJS: resolves when the first headers are in, and its body is read by whichever
@@ -38,7 +39,7 @@ const rules: OptionRules<ResponseOptions> = { signal: instance, maxLength: integ
  * `live` says, by default for ever, by long-poll; nothing is read ahead of the loop beyond one piece of a body, and `break` closes the
  * socket. A response that is not read holds its socket: read it, `cancel()` it, abort the `signal`, or declare it with `await using`.
  *
- * The first request is retried 10 times unless `maxRetries` says otherwise; later ones, while it tails, without end.
+ * What is awaited, the first request included, is tried 10 times more unless `maxRetries` says otherwise; iterations that tail, without end.
  *
  * Errors: before the first headers, and later while it is read, those of `durableStream`; `stream_consumed` (`StreamConsumedError`) for a
  * second reading of whatever kind, `not_supported` for bytes over SSE, `response_too_large` beyond `maxLength`; the signal's reason. A
@@ -70,7 +71,7 @@ async function opened(url: string | URL, options: StreamOptions = {}): Promise<S
   const where = 'stream';
   const { signal, maxLength = defaultMaxLength, fetch, transport = defaultTransport(fetch), ...reading } = options;
   checkOptions(where, rules, { signal, maxLength });
-  const { url: plain } = checkDurable(where, url, { ...reading, fetch });
+  const { url: plain } = checkDurable(where, url, { ...reading, fetch, transport: options.transport });
   const { live = 'auto', offset = '-1', cursor, monitor } = options;
   const hand = handover(transport);
   const headers = handedValues(options.headers);
@@ -84,14 +85,14 @@ async function opened(url: string | URL, options: StreamOptions = {}): Promise<S
   // The connection is told of when it is read: to the caller there is only one.
   const silent = { monitor: monitor && withoutConnections(monitor), onConnect: undefined, onDisconnect: undefined };
   // Whoever awaits wants an answer: a server that is not there must not keep the promise open for ever.
-  const patience = { maxRetries: options.maxRetries ?? firstRetries };
+  const patience = { maxRetries: options.maxRetries ?? awaitedRetries };
   const asking = { ...recovered.asking, headers: headers.first, params: params.first, ...silent, ...patience };
   const first = parts({ ...asking, transport: hand.first }, { whole: false });
   const open = await firstOpen(first, hand, signal);
   const reader = responseReader({
     ...{ url: plain, open, live, offset, cursor, maxLength, signal, monitor, drop: hand.drop },
-    parts: ({ mode, monitor: own, ...how }) =>
-      parts({ ...recovered.found(), mode, monitor: own, transport: hand.second }, how),
+    parts: ({ mode, monitor: own, isAwaited, ...how }) =>
+      parts({ ...recovered.found(), mode, monitor: own, transport: hand.second, ...(isAwaited && patience) }, how),
   });
   return streamResponse(reader);
 }

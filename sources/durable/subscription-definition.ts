@@ -51,6 +51,7 @@ const rules: OptionRules<Members> = {
 
 /** Refuses a definition that no server takes. Errors: `TypeError` that names the option. */
 export function checkDefinition(where: string, definition: SubscriptionDefinition): void {
+  checkOption(`${where}: the definition`, instance, definition ?? null);
   checkOptions(where, rules, definition);
   const { pattern, streams = [] } = definition;
   if (pattern === undefined && streams.length === 0) {

@@ -153,6 +153,13 @@ export const wakeSchema: z.ZodType<WebhookWake> = z
     ),
   );
 
+/** What a request on behalf of a wake names it by, in the toolkit's names. */
+export const wakeShape: z.ZodType<Pick<Wake, 'subscription' | 'wakeId' | 'generation'>> = z.object({
+  subscription: z.string().min(1),
+  wakeId: z.string().min(1),
+  generation,
+});
+
 export const ackSchema: z.ZodType<{ readonly nextWake: boolean }> = z
   .object({ next_wake: z.boolean().default(false) })
   .transform(({ next_wake: nextWake }) => ({ nextWake }));

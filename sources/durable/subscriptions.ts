@@ -2,6 +2,8 @@ import { map, type Observable } from 'rxjs';
 import {
   checkOption,
   checkOptions,
+  flag,
+  instance,
   type OptionRule,
   type OptionRules,
   requireOption,
@@ -19,6 +21,7 @@ import {
   subscriptionSchema,
   type Wake,
   type WebhookKeySet,
+  wakeShape,
 } from './subscription-schemas.js';
 
 /** Which server, and how it is reached. */
@@ -63,7 +66,7 @@ export interface DurableSubscriptions {
   removeStream(id: string, path: string): Observable<void>;
   /** Asks for the lease. `already_claimed` and `no_pending_work` are answers of every day. */
   claim(id: string, options: { readonly worker: string }): Observable<Claim>;
-  /** Acknowledges, all or nothing, and extends the lease or gives it back. */
+  /** Acknowledges, all or nothing, and extends the lease or gives it back. Takes what `claim` gave itself: a copy has no token. */
   ack(claim: Wake, acks: readonly StreamAck[], options?: AckOptions): Observable<AckResult>;
   /** Gives the lease back unfinished. */
   release(claim: Wake): Observable<void>;
@@ -79,6 +82,15 @@ const root: OptionRule = {
 };
 
 export const subscriptionsRules: OptionRules<SubscriptionsOptions> = { ...durableRules, root };
+
+const ackRules: OptionRules<AckOptions> = { done: flag };
+
+const list: OptionRule = { expected: 'an array', test: (value) => Array.isArray(value) };
+
+const wakeRule: OptionRule = {
+  expected: 'what "claim" or "webhookWake" gave, with "subscription", "wakeId" and "generation"',
+  test: (value) => wakeShape.safeParse(value).success,
+};
 
 /**
  * The subscriptions of a server of Durable Streams (draft 1.0, reserved prefix `__ds`): wakes by webhook or by a stream, claims with a lease,
@@ -101,6 +113,7 @@ export const subscriptionsRules: OptionRules<SubscriptionsOptions> = { ...durabl
  *   .subscribe(({ created, subscription }) => console.log(created, subscription.streams));
  */
 export function durableSubscriptions(options: SubscriptionsOptions): DurableSubscriptions {
+  checkOption('durableSubscriptions: options', instance, options ?? null);
   checkOptions('durableSubscriptions', subscriptionsRules, options);
   return subscriptionsOf(checkRoot('durableSubscriptions', options));
 }
@@ -118,7 +131,12 @@ export function subscriptionsOf(checked: CheckedDurable): DurableSubscriptions {
     subscriptionCall(checked, call).pipe(map(({ value }) => value));
   const acknowledge =
     (action: 'ack' | 'callback') =>
-    (wake: Wake, acks: readonly StreamAck[], { done = false }: AckOptions = {}): Observable<AckResult> => {
+    (wake: Wake, acks: readonly StreamAck[], options: AckOptions = {}): Observable<AckResult> => {
+      const where = `subscriptions.${action}`;
+      checkWake(where, wake);
+      checkAcks(where, acks);
+      checkOptions(where, ackRules, options);
+      const { done = false } = options;
       const json = { ...proofOf(wake), acks: acks.map(({ stream, offset }) => ({ stream, offset })), done };
       const path = pathOf(wake.subscription, action);
       return valueOf({ path, method: 'POST', json, token: wake.token, read: jsonOf(ackSchema) });
@@ -133,10 +151,12 @@ export function subscriptionsOf(checked: CheckedDurable): DurableSubscriptions {
     },
     get: (id) => valueOf({ path: pathOf(id), method: 'GET', read: jsonOf(subscriptionSchema) }),
     delete: (id) => valueOf({ path: pathOf(id), method: 'DELETE', read: nothing }),
-    addStreams: (id, streams) =>
-      valueOf({ path: pathOf(id, 'streams'), method: 'POST', json: { streams }, read: nothing }),
+    addStreams: (id, streams) => {
+      checkPaths('subscriptions.addStreams', streams);
+      return valueOf({ path: pathOf(id, 'streams'), method: 'POST', json: { streams }, read: nothing });
+    },
     removeStream: (id, path) => {
-      checkOption('subscriptions: the path', text, path);
+      checkOption('subscriptions.removeStream: the path', text, path ?? null);
       // Whole: its slashes are part of the name, and as `%2F` they cannot be taken for steps of the path.
       return valueOf({
         path: `${pathOf(id, 'streams')}/${encodeURIComponent(path)}`,
@@ -144,13 +164,17 @@ export function subscriptionsOf(checked: CheckedDurable): DurableSubscriptions {
         read: nothing,
       });
     },
-    claim: (id, { worker }) => {
-      checkOption('subscriptions.claim: option "worker"', text, worker);
+    claim: (id, options) => {
+      checkOption('subscriptions.claim: options', instance, options ?? null);
+      checkOptions('subscriptions.claim', { worker: text }, options);
+      requireOption('subscriptions.claim', 'worker', options.worker);
+      const { worker } = options;
       const request = { path: pathOf(id, 'claim'), method: 'POST', json: { worker } } as const;
       return valueOf({ ...request, read: jsonOf(claimSchema(id, worker)) });
     },
     ack: acknowledge('ack'),
     release: (claim) => {
+      checkWake('subscriptions.release', claim);
       const path = pathOf(claim.subscription, 'release');
       return valueOf({ path, method: 'POST', json: proofOf(claim), token: claim.token, read: nothing });
     },
@@ -160,7 +184,7 @@ export function subscriptionsOf(checked: CheckedDurable): DurableSubscriptions {
 }
 
 function pathOf(id: string, action?: string): string {
-  checkOption('subscriptions: the id', text, id);
+  checkOption('subscriptions: the id', text, id ?? null);
   // Dots alone would be steps of the path, encoded or not (WHATWG URL 4.4).
   if (/^\.{1,2}$/.test(id)) throw new TypeError('subscriptions: the id must not be "." or ".."');
   const path = `/__ds/subscriptions/${encodeURIComponent(id)}`;
@@ -169,4 +193,30 @@ function pathOf(id: string, action?: string): string {
 
 function proofOf({ wakeId, generation }: Wake): { wake_id: string; generation: number } {
   return { wake_id: wakeId, generation };
+}
+
+/** The claim of `ack` and `release`, the wake of `callback`. Its token is never quoted. */
+function checkWake(where: string, wake: Wake): void {
+  const name = `${where}: the ${where.endsWith('callback') ? 'wake' : 'claim'}`;
+  checkOption(name, wakeRule, wake ?? null);
+  // Without one the server would say that the lease is lost, which it is not.
+  if (text.test(wake.token)) return;
+  throw new TypeError(
+    `${name} has no token: pass the object itself, as "claim" or "webhookWake" gave it; copies of it are without`,
+  );
+}
+
+function checkAcks(where: string, acks: readonly StreamAck[]): void {
+  checkOption(`${where}: the acks`, list, acks ?? null);
+  for (const [index, ack] of acks.entries()) {
+    const name = `${where}: ack ${index}`;
+    checkOption(name, { ...instance, expected: 'an object with "stream" and "offset"' }, ack ?? null);
+    checkOption(`${name}: "stream"`, text, ack.stream ?? null);
+    checkOption(`${name}: "offset"`, text, ack.offset ?? null);
+  }
+}
+
+function checkPaths(where: string, paths: readonly string[]): void {
+  checkOption(`${where}: the paths`, list, paths ?? null);
+  for (const [index, path] of paths.entries()) checkOption(`${where}: path ${index}`, text, path ?? null);
 }

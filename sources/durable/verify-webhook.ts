@@ -1,9 +1,11 @@
 import { parseJson } from '../../lib/decode.js';
 import {
-  anything,
   callback,
+  checkOption,
   checkOptions,
   duration,
+  instance,
+  type OptionRule,
   type OptionRules,
   requireOption,
 } from '../../lib/check-options.js';
@@ -63,14 +65,27 @@ const words: Readonly<Record<WebhookFault, string>> = {
   not_json: 'its body is signed but is not JSON',
 };
 
+const keySet: OptionRule = {
+  expected: 'a key set, { keys: [...] }',
+  test: (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    'keys' in value &&
+    Array.isArray(value.keys) &&
+    value.keys.every((key) => instance.test(key)),
+};
+
 const rules: OptionRules<VerifyWebhookOptions> = {
   body: {
     expected: 'the raw body as a Uint8Array or a text, not a parsed value',
-    test: (value) => typeof value === 'string' || ArrayBuffer.isView(value),
+    test: (value) => typeof value === 'string' || isBytes(value),
   },
   // Whatever it is: it comes from the other side.
   signature: { expected: 'a header value', test: () => true },
-  keys: anything,
+  keys: {
+    expected: `${keySet.expected}, or a function that gives one; for a URL use webhookKeys(url)`,
+    test: (value) => callback.test(value) || keySet.test(value),
+  },
   tolerance: duration(),
   now: callback,
 };
@@ -83,8 +98,8 @@ const rules: OptionRules<VerifyWebhookOptions> = {
  * does harm. Nothing is parsed before the signature is right, and keys are asked for only where header and timestamp are in order.
  *
  * Errors: rejects with {@link WebhookInvalidError}, `client_error` with code `webhook_invalid`; its message tells nothing of body, key or
- * signature. What a function of `keys` rejects with passes: answer that with 5xx, and the server tries again. A `TypeError` at once for options
- * that cannot be.
+ * signature. What a function of `keys` rejects with passes, and a `TypeError` where it gives no key set: answer those with 5xx, and the server
+ * tries again. A `TypeError` at once for options that cannot be.
  *
  * @example
  * import { verifyWebhook, webhookKeys, webhookWake } from 'tailrace/sources/durable';
@@ -100,6 +115,7 @@ const rules: OptionRules<VerifyWebhookOptions> = {
  * }
  */
 export function verifyWebhook(options: VerifyWebhookOptions): Promise<VerifiedWebhook> {
+  checkOption('verifyWebhook: options', instance, options ?? null);
   checkOptions('verifyWebhook', rules, options);
   requireOption('verifyWebhook', 'body', options.body);
   requireOption('verifyWebhook', 'keys', options.keys);
@@ -116,6 +132,7 @@ async function verified(options: VerifyWebhookOptions): Promise<VerifiedWebhook>
   if (!(age <= tolerance)) throw new WebhookInvalidError('too_old');
   if (!(age >= -tolerance)) throw new WebhookInvalidError('too_new');
   const set = typeof keys === 'function' ? await keys(parts.kid) : keys;
+  checkOption('verifyWebhook: what the function of option "keys" gives', keySet, set ?? null);
   const key = signingKey(set.keys, parts.kid);
   if (key === undefined) throw new WebhookInvalidError('unknown_key');
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
@@ -123,6 +140,11 @@ async function verified(options: VerifyWebhookOptions): Promise<VerifiedWebhook>
   const parsed = parseJson(typeof body === 'string' ? body : new TextDecoder().decode(body));
   if (!parsed.ok) throw new WebhookInvalidError('not_json');
   return { timestamp, kid: parts.kid, payload: parsed.value };
+}
+
+/** Also those of another realm. The elements of other views are not bytes: what is made of them is not what was signed. */
+function isBytes(value: unknown): boolean {
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]';
 }
 
 /**

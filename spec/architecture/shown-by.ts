@@ -28,7 +28,7 @@ export const shownBy: Readonly<Record<string, string>> = {
   ...piecesOf('spec/sources/durable/read-all.spec.ts', durable('collect')),
   ...piecesOf(
     'spec/sources/durable/stream.spec.ts',
-    ...['first-open', 'read-view', 'recoveries', 'response-reader', 'stream-response'].map(durable),
+    ...['first-open', 'read-view', 'response-reader', 'stream-response'].map(durable),
   ),
   ...piecesOf(
     'spec/sources/llm/kept-llm.spec.ts',

@@ -52,22 +52,35 @@ describe('a redirect to the same origin', () => {
   });
 
   it.each([
-    { status: 301, method: 'POST', then: 'GET' },
-    { status: 302, method: 'POST', then: 'GET' },
-    { status: 303, method: 'POST', then: 'GET' },
-    { status: 303, method: 'PUT', then: 'GET' },
-    { status: 307, method: 'POST', then: 'POST' },
-    { status: 308, method: 'PUT', then: 'PUT' },
-    { status: 302, method: 'PUT', then: 'PUT' },
-    { status: 303, method: 'GET', then: 'GET' },
-  ])('$status makes $then of $method', async ({ status, method, then }) => {
+    { status: 307, method: 'POST' },
+    { status: 308, method: 'PUT' },
+    { status: 302, method: 'PUT' },
+    { status: 303, method: 'GET' },
+  ])('$status leaves $method what it is', async ({ status, method }) => {
     await using origin = await startOrigin([[answer(status, { location: '/there' })], end]);
     const body = method === 'GET' ? undefined : 'the body';
     await outcomeOf(byteStream({ url: origin.url, method, body, headers: { 'content-type': 'text/x' } }));
-    const kept = then === method;
-    expect(origin.requests[1]).toMatchObject({ method: then, body: kept ? (body ?? '') : '' });
-    expect(origin.requests[1]?.headers['content-type']).toBe(kept && body !== undefined ? 'text/x' : undefined);
+    expect(origin.requests[1]).toMatchObject({ method, body: body ?? '' });
+    expect(origin.requests[1]?.headers['content-type']).toBe('text/x');
   });
+
+  it.each([
+    { status: 301, method: 'POST' },
+    { status: 302, method: 'POST' },
+    { status: 303, method: 'POST' },
+    { status: 303, method: 'PUT' },
+    { status: 303, method: 'DELETE' },
+  ])(
+    '$status would make a GET of $method, and is refused: its answer would pass for that of the write',
+    async (one) => {
+      const { status, method } = one;
+      await using origin = await startOrigin([[answer(status, { location: '/there' })], end]);
+      const error = await failureOf(byteStream({ url: origin.url, method, body: 'the body' }));
+      expect(error).toMatchObject(refusal);
+      expect(error.message).toMatch(new RegExp(`to a GET, in place of ${method}$`));
+      expect(origin.requests).toHaveLength(1);
+    },
+  );
 
   it('303 leaves HEAD what it is', async () => {
     const request = await prepareRequest(checkRequest('here', { url: 'http://a.example/', method: 'HEAD' }));
@@ -134,7 +147,8 @@ describe('a redirect that the browser hides', () => {
     { headers: { 'x-api-key': 'k' } },
     { headers: { Authorization: 'Bearer canary' } },
     { params: { key: 'k' } },
-  ])('is refused where one is, however short: %j', async (secret) => {
+    { method: 'POST', body: 'of a write' },
+  ])('is refused where one is, however short, and for a write: %j', async (secret) => {
     const seen: TransportRequest[] = [];
     const request = { url: 'http://a.example/', transport: answers(seen), allowSecretInQuery: true, ...secret };
     const error = await failureOf(byteStream(request));

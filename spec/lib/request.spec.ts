@@ -139,6 +139,26 @@ describe('prepareRequest', () => {
     expect([made.search, sent['x-token']]).toEqual(['?a=b', 'c']);
   });
 
+  it('refuses what holds its values in another way: they would be missing without a word', async () => {
+    const untyped = (text: string) => JSON.parse(text);
+    for (const made of [
+      new Headers({ authorization: canary }),
+      new Map([['a', canary]]),
+      [['a', canary]],
+      `a=${canary}`,
+    ]) {
+      for (const given of [() => untyped('null') ?? made, async () => untyped('null') ?? made]) {
+        for (const request of [{ headers: given }, { params: given }]) {
+          const error = await failureOf(byteStream({ url, ...request }));
+          expect(error).toMatchObject({ code: 'bad_header', message: 'headers and params must be an object' });
+          expect(shown(error)).not.toContain(canary);
+        }
+      }
+    }
+    const { url: plain } = await prepared({ url, params: () => untyped('null'), headers: async () => untyped('null') });
+    expect(plain.search).toBe('');
+  });
+
   it('refuses what a function gives as it refuses a value, for good, and shows no secret', async () => {
     for (const headers of [
       { authorization: () => `Bearer ${canary}\n` },

@@ -63,15 +63,27 @@ describe('validate', () => {
     expect(message(failing({ message: 'x'.repeat(1_000) }, 'zod'), 1)).toHaveLength(200);
   });
 
+  it('takes what a schema throws on for a value that does not fit, and tells nothing of it', () => {
+    const check = (): never => {
+      throw new Error(canary);
+    };
+    const throwing: Schema<never> = { '~standard': { version: 1, vendor: 'other', validate: check } };
+    expect(validate<unknown>(throwing, 'a')).toEqual({ ok: false, path: '', message: 'the schema has thrown' });
+  });
+
   it('refuses a schema that answers with a promise, and leaves no rejection behind', async () => {
     const rejecting: Schema<never> = {
       '~standard': { version: 1, vendor: 'other', validate: () => Promise.reject(new Error('late')) },
     };
     const asynchronous = z.string().refine(() => Promise.resolve(true));
+    // zod tries once more, asynchronously
+    const throwing = z.string().transform(() => {
+      throw new Error('no');
+    });
     const unhandled: unknown[] = [];
     const listen = (reason: unknown): number => unhandled.push(reason);
     process.on('unhandledRejection', listen);
-    for (const schema of [rejecting, asynchronous]) {
+    for (const schema of [rejecting, asynchronous, throwing]) {
       expect(() => validate<unknown>(schema, 'a')).toThrow(/use one without asynchronous checks and transforms/);
     }
     await new Promise((resolve) => setTimeout(resolve, 5));

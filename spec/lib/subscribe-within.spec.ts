@@ -1,5 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { Observable, of, range, Subject, Subscription, throwError } from 'rxjs';
+import {
+  BehaviorSubject,
+  concat,
+  finalize,
+  NEVER,
+  Observable,
+  of,
+  range,
+  Subject,
+  Subscription,
+  throwError,
+} from 'rxjs';
 import { subscribeWithin } from '../../lib/subscribe-within.js';
 
 function seenFrom<T>(
@@ -47,6 +58,28 @@ describe('subscribeWithin', () => {
     expect(source.observed).toBe(false);
     source.next(2);
     expect(seen).toEqual([1]);
+  });
+
+  it('ends the source with what next throws, also while it is being subscribed to', () => {
+    const bad = new Error('bad');
+    for (const source of [range(1, Infinity), concat(of(1, 2), NEVER), new BehaviorSubject(2)]) {
+      let isLeft = false;
+      const onNext = (value: number): void => {
+        if (value === 2) throw bad;
+      };
+      const seen = seenFrom(source.pipe(finalize(() => (isLeft = true))), new Subscription(), onNext);
+      expect(seen.slice(-2)).toEqual([2, ['error', bad]]);
+      expect(isLeft).toBe(true);
+    }
+  });
+
+  it('says nothing of what next throws once its scope is closed', () => {
+    const scope = new Subscription();
+    const onNext = (): void => {
+      scope.unsubscribe();
+      throw new Error('late');
+    };
+    expect(seenFrom(of(1, 2), scope, onNext)).toEqual([1]);
   });
 
   it('does not even subscribe within a scope that is closed', () => {

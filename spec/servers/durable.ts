@@ -18,6 +18,8 @@ export interface Durable {
   closeStream(path: string): Promise<void>;
   /** One fault per path at a time, for one request unless `count` says more. */
   inject(path: string, fault: DurableFault): void;
+  /** Everybody has to connect anew. */
+  dropConnections(): void;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -60,6 +62,7 @@ export async function startDurable(options: ServerOptions = {}): Promise<Durable
       await send(path, { method: 'POST', headers: { 'stream-closed': 'true' } });
     },
     inject: (path, fault) => server.injectFault(path, fault),
+    dropConnections: () => dropAll(server),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -70,9 +73,13 @@ function bodyOf(body: string | Uint8Array): string | Uint8Array<ArrayBuffer> {
 }
 
 async function stop(server: DurableStreamTestServer): Promise<void> {
+  dropAll(server);
+  await server.stop();
+}
+
+function dropAll(server: DurableStreamTestServer): void {
   const inner: unknown = Reflect.get(server, 'server');
   if (isServer(inner)) inner.closeAllConnections();
-  await server.stop();
 }
 
 function isServer(value: unknown): value is Server {

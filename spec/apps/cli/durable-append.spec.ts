@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PassThrough } from 'node:stream';
 import { type Durable, startDurable } from '../../servers/durable.js';
+import { eventually } from '../../servers/eventually.js';
 import { answer, reset } from '../../servers/origin-steps.js';
 import { startOrigin } from '../../servers/origin.js';
-import { durableCli, printed } from './durable-cli.js';
+import { durableCli, printed, startDurableCli } from './durable-cli.js';
 
 let server: Durable;
 let count = 0;
@@ -13,6 +15,9 @@ async function made(contentType = 'application/json'): Promise<string> {
   count += 1;
   return server.create(`/append/${count}`, contentType);
 }
+
+const next = { 'stream-next-offset': '0_1' };
+const typed = ['--content-type', 'application/json'];
 
 async function stored(url: string, ...more: string[]): Promise<string> {
   const { out } = await durableCli(['read', url, '--no-live', ...more]);
@@ -67,6 +72,64 @@ describe('tailrace durable append', () => {
     const url = await made();
     const wrong = await durableCli(['append', url], { input: ['1\n2\noops\n4\n'] });
     expect(wrong).toMatchObject({ code: 2, err: expect.stringMatching(/^tailrace: stdin:3: not JSON/) });
+    expect(await stored(url)).toBe('1\n2\n');
+  });
+
+  it('says how much of stdin is stored when it fails, blank lines included', async () => {
+    const line = await durableCli(['append', await made()], { input: ['1\n\n[2,3]\n', '\noops\n'] });
+    expect(line.err).toMatch(/^tailrace: stdin:5: not JSON.*; 3 lines stored: skip 3 when resuming \(each/);
+    const first = await durableCli(['append', await made()], { input: ['oops\n1\n'] });
+    expect(first.err).toMatch(/^tailrace: stdin:1: not JSON[^;]*; 0 lines stored \(each/);
+  });
+
+  it.each([
+    ['is refused', answer(409, { 'stream-closed': 'true' }), 4, /; 2 lines stored: skip 2 when resuming\n$/],
+    [
+      ...(['has no answer', reset(), 6] as const),
+      /; 2 lines stored: skip 2 when resuming; the batch that failed may be stored or not \(look/,
+    ],
+    [
+      ...(['has an answer without an offset', answer(204), 6] as const),
+      /; 2 lines stored: skip 2 when resuming; the batch that failed may be stored or not/,
+    ],
+  ])('says how many lines are stored when a later batch %s', async (_, end, code, message) => {
+    const stdin = new PassThrough();
+    await using origin = await startOrigin(({ body }) => [body === '[3]' ? end : answer(204, next)]);
+    const run = durableCli(['append', origin.url, ...typed], { input: stdin });
+    stdin.write('[1]\n2\n');
+    await eventually(() => origin.requests.length === 2);
+    stdin.write('3\n');
+    expect(await run).toMatchObject({ code, out: '', err: expect.stringMatching(message) });
+    expect(origin.requests.map(({ body }) => body)).toEqual(['[[1]]', '[2]', '[3]']);
+    expect(stdin.destroyed).toBe(true);
+  });
+
+  it('says how many bytes are stored where the stream has no lines', async () => {
+    const stdin = new PassThrough();
+    await using origin = await startOrigin(({ body }) => [body === 'end' ? answer(404) : answer(204, next)]);
+    const run = durableCli(['append', origin.url, '--content-type', 'text/plain'], { input: stdin });
+    stdin.write('\u20ac1');
+    await eventually(() => origin.requests.length === 1);
+    stdin.write('end');
+    expect(await run).toMatchObject({ code: 4, err: expect.stringContaining('; 4 bytes stored: skip 4 when') });
+  });
+
+  it('leaves stdin open to nobody when it is interrupted', async () => {
+    const stdin = new PassThrough();
+    const url = await made();
+    const run = startDurableCli(['append', url], { input: stdin });
+    stdin.write('1\n');
+    await eventually(async () => (await stored(url)) === '1\n');
+    run.interrupt();
+    expect((await run.outcome).code).toBe(130);
+    expect(stdin.destroyed).toBe(true);
+  });
+
+  it('ends with 6 where it cannot say what it has done, and with 0 where nobody listens', async () => {
+    const url = await made();
+    const full = await durableCli(['append', url, '1'], { stdoutFails: 'ENOSPC' });
+    expect(full).toMatchObject({ code: 6, err: 'tailrace: cannot write to stdout: ENOSPC\n' });
+    expect(await durableCli(['append', url, '2'], { stdoutFails: 'EPIPE' })).toMatchObject({ code: 0, err: '' });
     expect(await stored(url)).toBe('1\n2\n');
   });
 
@@ -149,6 +212,28 @@ describe('tailrace durable append --producer-id', () => {
     const old = await run('2');
     expect(old).toMatchObject({ code: 4, err: expect.stringContaining('--auto-claim') });
     expect(await stored(url)).toBe('7\n');
+  });
+
+  it('ends when the stream is closed by another, though stdin stays open', async () => {
+    const url = await made();
+    const stdin = new PassThrough();
+    const run = durableCli(['append', url, '--producer-id', 'p'], { input: stdin });
+    stdin.write('1\n');
+    await eventually(async () => (await stored(url)) === '1\n');
+    await server.closeStream(new URL(url).pathname);
+    stdin.write('2\n{"half');
+    expect(await run).toMatchObject({ code: 4, out: '', err: 'tailrace: the stream is closed\n' });
+    expect(stdin.destroyed).toBe(true);
+  });
+
+  it('stores what came before a line that is wrong, and says how many lines that are', async () => {
+    const url = await made();
+    const wrong = await durableCli(['append', url, '--producer-id', 'p'], { input: ['1\n\n2\noops\n'] });
+    expect(wrong).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^tailrace: stdin:4: .*; 3 lines stored: skip 3/),
+    });
+    expect(await stored(url)).toBe('1\n2\n');
   });
 
   it('ends with the failure, and reads no more of stdin', async () => {

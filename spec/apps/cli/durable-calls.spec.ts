@@ -17,6 +17,19 @@ function fresh(): string {
 
 const json = ['--content-type', 'application/json'];
 
+describe('tailrace durable', () => {
+  it('ends with 6 where the one line of a call cannot be written', async () => {
+    const url = fresh();
+    const codes = [];
+    for (const args of [['create', ...json], ['head'], ['read', '--live', 'false'], ['delete']]) {
+      const [name = '', ...more] = args;
+      if (name === 'read') await durableCli(['append', url, '1']);
+      codes.push((await durableCli([name, url, ...more], { stdoutFails: 'ENOSPC' })).code);
+    }
+    expect(codes).toEqual([6, 6, 6, 6]);
+  });
+});
+
 describe('tailrace durable create', () => {
   it('says whether the stream was made or was there, and where its tail is', async () => {
     const url = fresh();

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { runProgram } from '../../../apps/cli/program.js';
 
 /** How a run of the program in this process came out. */
@@ -17,17 +17,20 @@ export interface DurableRun {
 }
 
 export interface DurableRunOptions {
-  readonly input?: Iterable<string | Uint8Array>;
+  readonly input?: Iterable<string | Uint8Array> | Readable;
+  /** Every write to stdout fails with this code. */
+  readonly stdoutFails?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly isTTY?: boolean;
 }
 
 /** Starts `tailrace durable ...` in this process, with a stdin of these pieces. */
 export function startDurableCli(args: readonly string[], options: DurableRunOptions = {}): DurableRun {
-  const { input = [], env = {}, isTTY = false } = options;
+  const { input = [], env = {}, isTTY = false, stdoutFails } = options;
   const said: DurableRun['said'] = { out: '', err: '', bytes: [] };
   const stdout = new Writable({
     write: (chunk: Buffer, _, done) => {
+      if (stdoutFails !== undefined) return done(Object.assign(new Error('unwritable'), { code: stdoutFails }));
       said.bytes.push(chunk);
       said.out += chunk.toString();
       done();
@@ -37,7 +40,7 @@ export function startDurableCli(args: readonly string[], options: DurableRunOpti
   const terminal = {
     stdout: Object.assign(stdout, { isTTY }),
     stderr: { write: (text: string) => (said.err += text) },
-    stdin: piecesOf(input),
+    stdin: input instanceof Readable ? input : piecesOf(input),
     ...{ env, signals },
   };
   const outcome = runProgram(['durable', ...args], terminal).then((code) => ({ code, out: said.out, err: said.err }));

@@ -122,4 +122,18 @@ describe('lines on their way to stdout', () => {
     expect(errors).toEqual(['EPIPE']);
     expect(output.line('c')).toBe(false);
   });
+
+  it('have told of the error when drained resolves, however long stdout takes to close', async () => {
+    const errors: unknown[] = [];
+    const stream = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error('full'), { code: 'ENOSPC' })),
+      destroy: (error, done) => void setTimeout(done, 20, error),
+    });
+    const output = lineOutput(stream, { onError: ({ code }) => errors.push(code) });
+    output.line('a');
+    await output.drained();
+    expect(errors).toEqual(['ENOSPC']);
+    await eventually(() => stream.closed);
+    expect(errors).toEqual(['ENOSPC']);
+  });
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { EventEmitter } from 'node:events';
-import { concat, from, NEVER, Observable, of } from 'rxjs';
+import { concat, from, NEVER, Observable, of, throwError } from 'rxjs';
 import { type Job, runJob, type Terminal } from '../../../apps/cli/run.js';
 import type { LineSink } from '../../../apps/cli/output.js';
 
@@ -100,6 +100,32 @@ describe('a job', () => {
     full.release('ENOSPC');
     expect(await failing).toBe(6);
     expect(full.said.err).toBe('tailrace: cannot write to stdout: ENOSPC\n');
+  });
+
+  it.each([
+    ['ENOSPC', 6, 'tailrace: cannot write to stdout: ENOSPC\n'],
+    ['EPIPE', 0, ''],
+  ])('whose last line cannot be written for %s ends with %i, though its lines are over', async (code, exit, err) => {
+    const fake = terminal({ stuck: true });
+    const running = runJob(job(of('a'), { quiet: true }), fake);
+    await turn();
+    await turn();
+    fake.release(code);
+    expect(await running).toBe(exit);
+    expect(fake.said.err).toBe(err);
+  });
+
+  it('that has failed keeps its own exit code, though stdout fails too', async () => {
+    const fake = terminal({ stuck: true });
+    const failing = concat(
+      of('a'),
+      throwError(() => new TypeError('option "url" must be a URL')),
+    );
+    const running = runJob(job(failing), fake);
+    await turn();
+    await turn();
+    fake.release('ENOSPC');
+    expect(await running).toBe(2);
   });
 
   it('ends with 6 when stdout is too slow, after what it holds is written', async () => {

@@ -72,6 +72,25 @@ describe('the error handler', () => {
     expect(all).toHaveLength(20);
   });
 
+  it('has not helped an error behind a good answer with the answer alone, only with progress', async () => {
+    const broken = new StreamError('broken', { errorType: 'fatal_error', code: 'parse_error', phase: 'body' });
+    const answers = (values: readonly string[]): Observable<string> =>
+      concat(
+        of(...values),
+        throwError(() => broken),
+      );
+    for (const [values, most] of [
+      [['open'], 5],
+      [['open', 'data'], 30],
+    ] as const) {
+      let asked = 0;
+      const onError: ErrorHandler = () => ((asked += 1) === 30 ? undefined : {});
+      const read = answers(values).pipe(askHandler(onError, noOverrides(), (value) => value === 'data'));
+      await expect(lastValueFrom(read)).rejects.toMatchObject({ code: 'parse_error' });
+      expect(asked).toBe(most);
+    }
+  });
+
   it('may throw, and that is the error then', async () => {
     const fault = new Error('handler');
     const onError: ErrorHandler = () => {

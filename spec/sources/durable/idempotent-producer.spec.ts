@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DurableStreamTestServer } from '@durable-streams/server';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DurableStream } from '../../../sources/durable/durable-stream.js';
 import { StaleEpochError, StreamClosedError } from '../../../sources/durable/errors.js';
 import { IdempotentProducer } from '../../../sources/durable/idempotent-producer.js';
 
@@ -110,10 +111,59 @@ describe('IdempotentProducer against the real server', () => {
       await expect(old.append(4)).rejects.toBeInstanceOf(StaleEpochError);
       await expect(old.flush()).rejects.toBeInstanceOf(StaleEpochError);
       old.restart();
-      await expect(old.append(5)).rejects.toMatchObject({ currentEpoch: 4 });
-      expect(await jsonOf(url)).toEqual(['old', 'young']);
+      // Not 1, which others may have had in between.
+      expect(await old.append(5)).toMatchObject({ epoch: 5, seq: 0, duplicate: false });
+      await expect(young.append(6)).rejects.toMatchObject({ code: 'stale_epoch', currentEpoch: 5 });
+      expect(await jsonOf(url)).toEqual(['old', 'young', 5]);
       old.detach();
       young.detach();
+    }));
+
+  it('takes no number of the one that has fenced it: what that has stored would pass for a repeat', () =>
+    withStream('application/json', async (url) => {
+      const old = new IdempotentProducer(url, 'p', { epoch: 1, lingerMs: 0 });
+      await old.append('old');
+      const young = new IdempotentProducer(url, 'p', { autoClaim: true, lingerMs: 0 });
+      for (const value of ['a', 'b']) await young.append(value);
+      await expect(old.append(1)).rejects.toMatchObject({ currentEpoch: 2 });
+      old.restart();
+      for (const value of [2, 3]) expect(await old.append(value)).toMatchObject({ epoch: 3, duplicate: false });
+      expect(await jsonOf(url)).toEqual(['old', 'a', 'b', 2, 3]);
+      old.detach();
+      young.detach();
+    }));
+
+  it('breaks where an epoch that it has begun itself turns out to be in use', () =>
+    withStream('application/json', async (url) => {
+      const old = new IdempotentProducer(url, 'p', { lingerMs: 0 });
+      await old.append('old');
+      const other = new IdempotentProducer(url, 'p', { epoch: 1, lingerMs: 0 });
+      await other.append('other');
+      // Nothing has told it of epoch 1.
+      old.restart();
+      await expect(old.append('lost')).rejects.toMatchObject({ code: 'stale_epoch', currentEpoch: 1 });
+      old.restart();
+      expect(await old.append('kept')).toMatchObject({ epoch: 2, duplicate: false });
+      expect(await jsonOf(url)).toEqual(['old', 'other', 'kept']);
+      old.detach();
+      other.detach();
+    }));
+
+  it('sends nothing again that is stored, whatever onComplete says', () =>
+    withStream('application/json', async (url) => {
+      let posts = 0;
+      const counted: typeof fetch = (input, init) => {
+        posts += 1;
+        return fetch(input, init);
+      };
+      const options = { contentType: 'application/json', onComplete: 'reconnect', fetch: counted, ...fast } as const;
+      const producer = new IdempotentProducer(url, 'p', options);
+      await producer.append(1);
+      await new DurableStream(url, options).append(2);
+      await sleep(20);
+      expect(posts).toBe(2);
+      expect(await jsonOf(url)).toEqual([1, 2]);
+      producer.detach();
     }));
 
   it('claims the next epoch with autoClaim, and sends everything unacknowledged again under it, in order', () =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkDurable, durableRules, valuesOf } from '../../../sources/durable/options.js';
+import { checkDurable, type DurableOptions, durableRules, valuesOf } from '../../../sources/durable/options.js';
 
 const url = 'http://a.example/s?tenant=1#part';
 
@@ -18,7 +18,7 @@ describe('the options of every request', () => {
 
   it.each([
     ['a relative URL', '/s', {}, /"url" must be an absolute http or https URL/],
-    ['user info', 'http://user:secret@a.example/s', {}, /no user info/],
+    ['user info', 'http://user:secret@a.example/s', {}, /without user info/],
     ['a reserved parameter', url, { params: { offset: '1' } }, /"offset" belongs to the protocol/],
     ['a reserved parameter in the URL', 'http://a.example/s?live=sse', {}, /"live" belongs to the protocol/],
     ['a token in the query', url, { params: { token: 'x' } }, /looks like a credential/],
@@ -34,6 +34,31 @@ describe('the options of every request', () => {
 
   it('have a rule each', () => {
     expect(Object.keys(durableRules)).toEqual(expect.arrayContaining(['headers', 'params', 'onError', 'timeout']));
+  });
+});
+
+describe('headers and parameters', () => {
+  it.each([
+    ['headers', new Headers({ authorization: 'a' })],
+    ['headers', new Map([['a', 'b']])],
+    ['headers', [['a', 'b']]],
+    ['params', new URLSearchParams('a=1')],
+    ['params', 'a=1'],
+  ])('%s that are no plain object are refused: %s', (name, value) => {
+    expect(() => checkDurable('here', 'http://a.example/', JSON.parse('{}'))).not.toThrow();
+    const options = Object.fromEntries([[name, value]]);
+    expect(() => checkDurable('here', 'http://a.example/', options)).toThrow(
+      new RegExp(`^here: option "${name}" must be an object of names and values, or a function that gives one`),
+    );
+  });
+
+  it('that a function makes of the names of the protocol, or of something else, are refused when they are needed', async () => {
+    const params = async (given: DurableOptions['params']) =>
+      checkDurable('here', 'http://a.example/', { params: given }).params();
+    const taken = { code: 'bad_url', message: expect.stringContaining('"live" belongs to the protocol') };
+    await expect(params(() => ({ live: 'sse' }))).rejects.toMatchObject(taken);
+    await expect(params(() => JSON.parse('"a=1"'))).rejects.toMatchObject({ code: 'bad_header' });
+    await expect(params(() => JSON.parse('null'))).resolves.toEqual({});
   });
 });
 

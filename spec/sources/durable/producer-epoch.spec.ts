@@ -26,8 +26,10 @@ describe('the epoch of a producer', () => {
 
   it('is not counted when the owner takes the next', () => {
     const epoch = producerEpoch({ first: 0, stableAfter: 10, now: () => 0 });
-    for (let times = 0; times < 8; times += 1) epoch.next();
+    for (let times = 0; times < 8; times += 1) epoch.next(0);
     expect(epoch.number).toBe(8);
+    epoch.next(11);
+    expect(epoch.number).toBe(12);
     expect(epoch.claim(0)).toBe(true);
   });
 

@@ -26,6 +26,7 @@ export function spiedLine(sizes: readonly number[], options: ProducerOptions = {
       return { ...newBatch(seq, items, 'application/json', false), phase: 'sending' };
     }),
     ...{ nextSeq: sizes.length, renumbering: undefined, broken: undefined, known: true },
+    isOwnEpoch: options.autoClaim === true,
   };
   return { line, told, failures };
 }

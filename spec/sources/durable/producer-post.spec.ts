@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { lastValueFrom } from 'rxjs';
-import { checkProducer } from '../../../sources/durable/producer-options.js';
+import { checkProducer, type ProducerOptions } from '../../../sources/durable/producer-options.js';
 import { producerPost } from '../../../sources/durable/producer-post.js';
 import { startOrigin } from '../../servers/origin.js';
 import { answer, reset, send, type Step } from '../../servers/origin-steps.js';
 
 /** What one batch comes to, what was noted of its attempts, and what was sent. */
-async function post(steps: readonly (readonly Step[])[], closes = false) {
+async function post(steps: readonly (readonly Step[])[], closes = false, options: ProducerOptions = {}) {
   await using origin = await startOrigin(steps);
-  const { checked } = checkProducer(origin.url, 'p', { initialBackoff: 1, maxBackoff: 1 });
+  const { checked } = checkProducer(origin.url, 'p', { initialBackoff: 1, maxBackoff: 1, ...options });
   const notes: string[] = [];
   const body = closes ? undefined : new TextEncoder().encode('[1]');
   const request = { ...{ id: 'p', epoch: 3, seq: 4, body, contentType: 'application/json', closes } };
@@ -32,6 +32,26 @@ describe('the request of a producer', () => {
     for (const request of requests) expect(request).toMatchObject({ method: 'POST', body: '[1]', headers });
   });
 
+  it.each([
+    ['a header function that fails', { headers: () => Promise.reject(new Error('no token')) }],
+    ['a value that no header can hold', { headers: () => ({ authorization: 'a\nb' }) }],
+    ['a parameter of the protocol', { params: () => ({ offset: '1' }) }],
+  ])('is surely not processed where nothing was sent: %s', async (_name, options) => {
+    const { notes, requests } = await post([[answer(200)]], false, options);
+    expect([notes, requests.length]).toEqual([['send', 'no'], 0]);
+  });
+
+  it.each([301, 302, 303, 307, 400, 501, 505])('is surely not processed where it was refused: %d', async (status) => {
+    const { notes } = await post([[answer(status, { location: 'http://elsewhere.example/' })]]);
+    expect(notes).toEqual(status === 400 ? ['send'] : ['send', 'no']);
+  });
+
+  it('is not taken for stored by whoever answers 200 to everything', async () => {
+    const { outcome, notes } = await post([[answer(200, { 'content-type': 'text/html' }, '<html>')]]);
+    expect(outcome).toMatchObject({ code: 'parse_error', statusCode: 200 });
+    expect(notes).toEqual(['send', 'maybe']);
+  });
+
   it('closes without a body and without a type, and takes 204 for a first time', async () => {
     const { outcome, requests } = await post([[answer(204, { 'stream-closed': 'true' })]], true);
     expect(outcome).toMatchObject({ type: 'stored', duplicate: false });
@@ -40,7 +60,9 @@ describe('the request of a producer', () => {
   });
 
   it('is stored when the headers say so, even if the body breaks off', async () => {
-    const { outcome, notes } = await post([[answer(200, { 'content-length': '9' }), send('x'), reset()]]);
+    const { outcome, notes } = await post([
+      [answer(200, { 'content-length': '9', 'stream-next-offset': 'o' }), send('x'), reset()],
+    ]);
     expect([outcome, notes]).toMatchObject([{ type: 'stored' }, ['send']]);
   });
 

@@ -225,4 +225,8 @@ describe('pullWake', () => {
       expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(said) }),
     );
   });
+
+  it('refuses to be called with nothing', () => {
+    expect(() => Reflect.apply(pullWake, undefined, [])).toThrow('pullWake: options must be an object');
+  });
 });

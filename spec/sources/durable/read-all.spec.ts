@@ -98,11 +98,14 @@ describe('readAll', () => {
   it('starts at an offset, and checks messages', async () => {
     const server = add(await startDurable());
     const url = await server.create('/s', json, '[1,"2",3]');
-    expect(await firstValueFrom(readAll(url, { schema: z.number() }).json())).toEqual([1, 3]);
+    expect(await firstValueFrom(readAll(url, { schema: z.number(), malformed: 'report' }).json())).toEqual([1, 3]);
+    await expect(firstValueFrom(readAll(url, { schema: z.number() }).json())).rejects.toMatchObject({
+      code: 'malformed',
+    });
     expect(await firstValueFrom(readAll(url, { offset: '-1/2', schema: z.number() }).json())).toEqual([3]);
-    await expect(
-      firstValueFrom(readAll(url, { decode: z.number().parse, malformed: 'error' }).json()),
-    ).rejects.toMatchObject({ code: 'malformed' });
+    await expect(firstValueFrom(readAll(url, { decode: z.number().parse }).json())).rejects.toMatchObject({
+      code: 'malformed',
+    });
     expect(() => readAll(url, { schema: z.number() }).text()).toThrow('"schema"');
   });
 

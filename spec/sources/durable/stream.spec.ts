@@ -120,14 +120,20 @@ describe('a response', () => {
   it('checks messages', async () => {
     const server = await real();
     const url = await server.create('/s', json, '[1,"2",3]');
-    const numbers: number[] = await (await stream(url)).json({ schema: z.number() });
+    const numbers: number[] = await (await stream(url)).json({ schema: z.number(), malformed: 'report' });
     expect(numbers).toEqual([1, 3]);
-    const strict = (await stream(url)).json({ decode: z.number().parse, malformed: 'error' });
+    const told: unknown[] = [];
+    const onInvalid = ({ message }: { message: string }): unknown => told.push(message);
+    expect(await (await stream(url)).json({ schema: z.number(), onInvalid })).toEqual([1, 3]);
+    expect(told).toHaveLength(1);
+    const refusal = { code: 'malformed', offset: '-1/1' };
+    await expect((await stream(url)).json({ schema: z.number() })).rejects.toMatchObject(refusal);
+    const strict = (await stream(url)).json({ decode: z.number().parse });
     const seen: number[] = [];
     const reading = async (): Promise<void> => {
       for await (const value of strict) seen.push(value);
     };
-    await expect(reading()).rejects.toMatchObject({ code: 'malformed' });
+    await expect(reading()).rejects.toMatchObject({ ...refusal, cause: { name: 'ZodError' } });
     expect(seen).toEqual([1]);
     const response = await stream(url);
     expect(() => response.json(untyped({ colour: 1 }))).toThrow('colour');

@@ -46,4 +46,13 @@ describe('checkDefinition', () => {
     const wrong = Object.assign<SubscriptionDefinition, object>({ ...pull }, change);
     expect(() => checkDefinition('x', wrong)).toThrow(said);
   });
+
+  it.each([undefined, null, 'pull-wake', 5])('refuses what is no definition at all: %p', (wrong) => {
+    expect(() => Reflect.apply(checkDefinition, undefined, ['x', wrong])).toThrow(
+      expect.objectContaining({
+        name: 'TypeError',
+        message: expect.stringContaining('x: the definition must be an object'),
+      }),
+    );
+  });
 });

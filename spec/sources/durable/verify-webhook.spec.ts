@@ -153,13 +153,56 @@ describe('verifyWebhook', () => {
   it('refuses options that cannot be, at once', () => {
     expect(() => verify({ tolerance: -1 })).toThrow(TypeError);
     expect(() => verify({ tolerance: Number.NaN })).toThrow('tolerance');
-    const parsed = Object.assign<VerifyWebhookOptions, object>(
-      { body: '', signature: good, keys: { keys: [] } },
-      { body: {} },
-    );
-    expect(() => verifyWebhook(parsed)).toThrow('raw body');
     expect(() => verifyWebhook(JSON.parse('{"body":"","signature":""}'))).toThrow('"keys" is missing');
   });
+
+  const bytes = new TextEncoder().encode(`${body} `);
+  const wrong: readonly (readonly [string, object, string])[] = [
+    ['a parsed body', { body: {} }, 'option "body" must be the raw body as a Uint8Array or a text'],
+    ['an ArrayBuffer', { body: bytes.buffer }, 'option "body" must be the raw body as a Uint8Array'],
+    ['a DataView', { body: new DataView(bytes.buffer) }, 'option "body" must be the raw body as a Uint8Array'],
+    ['wider elements', { body: new Uint16Array(4) }, 'option "body" must be the raw body as a Uint8Array'],
+    ['signed elements', { body: new Int8Array(4) }, 'option "body" must be the raw body as a Uint8Array'],
+    ['the URL of the keys', { keys: 'https://a.example/jwks' }, 'for a URL use webhookKeys(url), got a string'],
+    ['the URL as an object', { keys: new URL('https://a.example/jwks') }, 'option "keys" must be a key set'],
+    ['a list of keys', { keys: [] }, 'option "keys" must be a key set, { keys: [...] }, or a function'],
+    ['keys that are no list', { keys: { keys: {} } }, 'option "keys" must be a key set'],
+    ['a list without keys in it', { keys: { keys: [null] } }, 'option "keys" must be a key set'],
+    ['null for keys', { keys: null }, 'option "keys" must be a key set'],
+  ];
+  it.each(wrong)('refuses at once what only looks like an option: %s', (_name, change, said) => {
+    const given = Object.assign<VerifyWebhookOptions, object>(
+      { body, signature: good, keys: { keys: [] }, now },
+      change,
+    );
+    expect(() => verifyWebhook(given)).toThrow(
+      expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(said) }),
+    );
+  });
+
+  it('refuses at once to be called with nothing', () => {
+    expect(() => Reflect.apply(verifyWebhook, undefined, [])).toThrow('verifyWebhook: options must be an object');
+  });
+
+  it('takes a Buffer, and a part of one', async () => {
+    const whole = Buffer.from(`xx${body}`);
+    await expect(verify({ body: whole.subarray(2) })).resolves.toMatchObject({ kid: 'one' });
+  });
+
+  it.each([undefined, null, [], 'https://a.example/jwks', { keys: {} }, { keys: [null] }])(
+    'rejects with a TypeError where the function gives no key set: %p',
+    async (gives) => {
+      const source: unknown = () => Promise.resolve(gives);
+      const given = Object.assign<VerifyWebhookOptions, object>(
+        { body, signature: good, keys: { keys: [] }, now },
+        { keys: source },
+      );
+      await expect(verifyWebhook(given)).rejects.toMatchObject({
+        name: 'TypeError',
+        message: expect.stringContaining('what the function of option "keys" gives must be a key set'),
+      });
+    },
+  );
 });
 
 describe('webhookWake', () => {
