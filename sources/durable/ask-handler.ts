@@ -19,8 +19,8 @@ const maxAnswersInARow = 5;
  * Asks the caller's handler about an error that no retry has cured, and subscribes again with what it gives. Errors leave under the names of
  * this source.
  *
- * Answers that have helped do not count towards the limit of five in a row. After a status that is any value behind them: the server has
- * taken the request. After an error in what a good answer says, an answer proves nothing, and `isProgress` must be true of a value.
+ * Answers that have helped do not count towards the limit of five in a row. After an error before the headers they have with any value: the
+ * server has taken the request. After one in what a good answer says, another good answer proves nothing: `isProgress` must be true of a value.
  */
 export function askHandler<T>(
   onError: ErrorHandler | undefined,
@@ -40,7 +40,7 @@ export function askHandler<T>(
           }),
           catchError((error: unknown) => {
             const named = durableError(error);
-            if (named.statusCode === undefined ? hasProgressed : isTaken) answers = 0;
+            if (named.phase === 'body' ? hasProgressed : isTaken) answers = 0;
             if (onError === undefined || answers >= maxAnswersInARow) return throwError(() => named);
             answers += 1;
             isTaken = hasProgressed = false;

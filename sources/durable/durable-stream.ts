@@ -49,7 +49,7 @@ const streamRules: OptionRules<DurableStreamOptions> = { ...durableRules, ...han
  *
  * Appends are sent one request at a time, in order; those made while one is under way wait and go together. Each promise says what became of its
  * own append; one that nobody looks at fails in silence, and is seen in `monitor` only. `close` waits for the appends before it, the other calls
- * do not. What an `onError` handler gives holds for all later calls of the handle.
+ * do not. What an `onError` handler gives holds for all later calls of the handle, its readers and producers.
  *
  * Errors: `DurableStreamError` and its classes, and `FetchError`; see the functions of the same names (`appendDurable`, ...). `queue_full` for an
  * append that finds too much waiting. After `stream_closed`, `stream_not_found` and `stream_gone` what waits is rejected at once; later appends

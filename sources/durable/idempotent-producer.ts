@@ -53,7 +53,8 @@ const sampleInterval = 100;
  * - 401, 403: `onError` is asked, then everything unacknowledged fails; so it does on 404, 410 and other refusals, and the producer may go on
  *   when the cause is gone.
  *
- * After `StaleEpochError`, `SequenceGapError`, `retries_exhausted` and `outcome_unknown` all appends are refused until `restart()`.
+ * After `StaleEpochError`, `SequenceGapError`, `retries_exhausted`, `outcome_unknown`, and `parse_error` for a 200 that no server of this protocol
+ * gives, all appends are refused until `restart()`. A header function that fails, or a redirect, fails only what it was for.
  *
  * A rejected append that nobody awaits ends no process: `flush()`, `close()` and `errors$` tell of it.
  *
@@ -168,8 +169,8 @@ export class IdempotentProducer {
   }
 
   /**
-   * Takes the next epoch and begins with number 0, after a failure that refuses all appends, or between two phases of work. What has failed
-   * is not sent again.
+   * Takes the next epoch, above the one that has fenced it, and begins with number 0, after a failure that refuses all appends, or between two
+   * phases of work. What has failed is not sent again. Without `autoClaim` the server's refusal is what tells of an epoch that is taken.
    *
    * Errors: thrown while values are under way, and after `close` or `detach`.
    */

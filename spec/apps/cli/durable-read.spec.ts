@@ -115,7 +115,9 @@ describe('tailrace durable read', () => {
     expect(terminal).toMatchObject({ code: 2, out: '', err: expect.stringContaining('redirect stdout') });
     expect(await durableCli(['read', url, '--max', '1'])).toMatchObject({ code: 2, out: '' });
     expect((await durableCli(['read', url, '--live', 'often'])).code).toBe(2);
-    expect((await durableCli(['read', 'nowhere'])).err).toBe('tailrace: URL must be an absolute http or https URL without user info\n');
+    expect((await durableCli(['read', 'nowhere'])).err).toBe(
+      'tailrace: URL must be an absolute http or https URL without user info\n',
+    );
   });
 
   it('takes out of text what could steer a terminal', async () => {
