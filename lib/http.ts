@@ -79,9 +79,8 @@ export function exchangeChecked<T>(
     };
     report?.connecting();
     const timer = headersTimer(checked, fail);
-    connect(checked, controller.signal, () => (isRead = true))
+    connect(checked, controller.signal, timer, () => (isRead = true))
       .then((response) => {
-        timer.stop();
         if (subscriber.closed) return;
         phase = 'body';
         report?.open();
@@ -142,12 +141,19 @@ function headersTimer(request: CheckedRequest, fail: (error: StreamError) => voi
   return idleTimer({ limit, onIdle, scheduler });
 }
 
-async function connect(request: CheckedRequest, signal: AbortSignal, onEnd: () => void): Promise<StreamResponse> {
+async function connect(
+  request: CheckedRequest,
+  signal: AbortSignal,
+  timer: IdleTimer,
+  onEnd: () => void,
+): Promise<StreamResponse> {
   let sent = await prepareRequest(request);
   for (let redirects = 0; ; redirects += 1) {
     const response = await send(request, sent, signal);
     const next = redirected(sent, response);
     if (next === undefined) {
+      // The headers are here: a slow error body must not hide what they say.
+      timer.stop();
       const refusal = refuseBadAnswer(request, sent, response);
       if (refusal !== undefined) await refusal;
       return answered(request, response, onEnd);

@@ -6,7 +6,7 @@ import { contentEncoding, refuseBadAnswer } from '../../lib/http-answer.js';
 import { checkRequest, prepareRequest, type StreamRequest } from '../../lib/request.js';
 import type { ByteReader, Transport } from '../../lib/transport.js';
 import { startOrigin } from '../servers/origin.js';
-import { answer, chunk, endChunks, fin, jsonAnswer, stall } from '../servers/origin-steps.js';
+import { answer, chunk, endChunks, pause, fin, jsonAnswer, stall } from '../servers/origin-steps.js';
 import { failureOf, outcomeOf } from './outcome.js';
 
 const token = 'canary-token-77';
@@ -84,6 +84,13 @@ describe('an error body', () => {
     await using origin = await startOrigin([[answer(500, {}, '\u4e16'.repeat(30_000))]]);
     const { responseBody = '' } = await failureOf(byteStream({ url: origin.url }));
     expect(responseBody.startsWith('\u4e16'.repeat(21_845))).toBe(true);
+  });
+
+  it('that takes longer than headers may does not hide its status', async () => {
+    const pieces = Array.from({ length: 14 }, () => [pause(50), chunk('x')]).flat();
+    await using origin = await startOrigin([[answer(409), ...pieces, endChunks()]]);
+    const error = await failureOf(byteStream({ url: origin.url, headersTimeout: 500 }));
+    expect(error).toMatchObject({ statusCode: 409, responseBody: 'x'.repeat(14) });
   });
 
   it('that is not there is empty', async () => {
