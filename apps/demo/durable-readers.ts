@@ -10,7 +10,7 @@ export interface Numbered {
 }
 
 /** All ways of reading on at the tail; `catch-up` asks for what is there, again and again, from where it was. */
-export const modes = ['catch-up', 'long-poll', 'sse', 'true'] as const;
+export const modes = ['catch-up', 'long-poll', 'sse', 'live: true'] as const;
 export type Mode = (typeof modes)[number];
 
 /** One reader of the stream. */
@@ -76,7 +76,7 @@ export function startReader(url: string, mode: Mode, report: Reporter): Reader {
 
 function messagesBy(mode: Mode, url: string, monitor: StreamMonitor): Observable<Numbered> {
   if (mode === 'catch-up') return looks(url, monitor);
-  return durableStream<Numbered>(url, { ...impatient, monitor, live: mode === 'true' ? true : mode });
+  return durableStream<Numbered>(url, { ...impatient, monitor, live: mode === 'live: true' ? true : mode });
 }
 
 /** Never completes: only live readers are told of the end. */

@@ -27,7 +27,7 @@ describe('the demo of durable streams', () => {
     expect(summary.sent).toBeGreaterThan(20);
     expect(summary.received).toBe(summary.sent);
     expect(summary.reconnects).toBeGreaterThan(5);
-    expect(Object.keys(summary.modes)).toEqual(['catch-up', 'long-poll', 'sse', 'true']);
+    expect(Object.keys(summary.modes)).toEqual(['catch-up', 'long-poll', 'sse', 'live: true']);
     expect(items).toHaveLength(4 * summary.sent);
     expect(events).toContain('server answers 503 to readers');
     expect(events.filter((text) => text.includes('gave up') || text.includes('not all is stored'))).toEqual([]);
