@@ -129,6 +129,10 @@ describe('a failed answer', () => {
   it('leaves a subscription its own codes', () => {
     const answerOf409 = { status: 409, headers: new Headers(closedAt), body: '', target: 'http://a.example/a' };
     expect(classifyDurable('subscription')(answerOf409)).toBeUndefined();
+    const bare = { ...answerOf409, headers: new Headers() };
+    for (const operation of ['close', 'head', 'delete', 'read'] as const) {
+      expect(classifyDurable(operation)(bare)).toBeUndefined();
+    }
   });
 });
 
