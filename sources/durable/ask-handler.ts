@@ -9,7 +9,7 @@ import {
   throwError,
 } from 'rxjs';
 import { durableError } from './answers.js';
-import type { Overrides } from './exchange.js';
+import { type Overrides, remember } from './exchange.js';
 import type { ErrorHandler } from './options.js';
 
 /** A handler that always has an answer must not make a loop of a server that never takes it. */
@@ -48,8 +48,7 @@ export function askHandler<T>(
               mergeMap((recovery) => {
                 // JavaScript says null where it has nothing to say.
                 if (!recovery) return throwError(() => named);
-                overrides.headers = recovery.headers ?? overrides.headers;
-                overrides.params = recovery.params ?? overrides.params;
+                remember(overrides, recovery);
                 return attempt();
               }),
             );

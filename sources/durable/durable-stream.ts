@@ -238,7 +238,11 @@ export class DurableStream {
     const where = 'DurableStream.fork';
     checkOptions(where, { ...forkRules, ...callRules }, options);
     const target = forkTarget(where, this.url, targetUrl);
-    const fork = new DurableStream(target, { ...this.#options, contentType: this.contentType });
+    const fork = new DurableStream(target, {
+      ...this.#options,
+      ...this.#handle.recovering,
+      contentType: this.contentType,
+    });
     await fork.create({ ...options, forkedFrom: this.url });
     return fork;
   }

@@ -37,6 +37,12 @@ export function noOverrides(): Overrides {
   return { headers: undefined, params: undefined };
 }
 
+/** From now on: what the handler has not given again stays. */
+export function remember(overrides: Overrides, recovery: ErrorRecovery | undefined): void {
+  overrides.headers = recovery?.headers ?? overrides.headers;
+  overrides.params = recovery?.params ?? overrides.params;
+}
+
 /**
  * One request and what `project` makes of its answer; nothing is retried. Headers and parameters are asked for anew each time.
  *

@@ -1,5 +1,5 @@
-import type { Overrides } from './exchange.js';
-import { type DurableOptions, type ErrorRecovery, valuesOf } from './options.js';
+import { noOverrides, type Overrides, remember } from './exchange.js';
+import { type DurableOptions, valuesOf } from './options.js';
 
 /** What the caller's error handler has said to one reading, for the next one. */
 export interface Recoveries {
@@ -11,14 +11,14 @@ export interface Recoveries {
 
 /** A handler that has given a new token for the first answer must not be asked again for the second. */
 export function recoveries({ onError, headers, params }: DurableOptions): Recoveries {
-  let last: ErrorRecovery = {};
+  const last = noOverrides();
   return {
     asking: {
       onError:
         onError &&
         (async (error) => {
           const recovery = await onError(error);
-          last = { headers: recovery?.headers ?? last.headers, params: recovery?.params ?? last.params };
+          remember(last, recovery);
           return recovery;
         }),
     },
@@ -38,12 +38,11 @@ export function sharedRecovery(
   return {
     onError: async (error) => {
       const recovery = await onError(error);
-      overrides.headers = recovery?.headers ?? overrides.headers;
-      overrides.params = recovery?.params ?? overrides.params;
+      remember(overrides, recovery);
       return recovery;
     },
-    headers: async () => ({ ...(await valuesOf(headers)), ...(await valuesOf(overrides.headers)) }),
-    params: async () => ({ ...(await valuesOf(params)), ...(await valuesOf(overrides.params)) }),
+    headers: () => valuesOf(merged(headers, overrides.headers)),
+    params: () => valuesOf(merged(params, overrides.params)),
   };
 }
 

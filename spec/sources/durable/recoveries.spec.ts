@@ -18,7 +18,7 @@ describe('what the error handler has given one call', () => {
       : [answer(200, reply, method === 'GET' ? '[1]' : '')];
   };
 
-  it('holds for all others of the handle, for its readers and its producers, and back', async () => {
+  it('holds for all others of the handle, for its readers, its producers and its forks, and back', async () => {
     for (const first of ['append', 'read'] as const) {
       const origin = await scriptedServer(guarded);
       let asked = 0;
@@ -31,6 +31,7 @@ describe('what the error handler has given one call', () => {
         async () => (await handle.stream({ live: false })).json(),
         () => firstValueFrom(handle.deliveries({ maxUnacked: 1, live: false })),
         () => handle.head(),
+        async () => (await handle.fork('/fork')).head(),
         () => new IdempotentProducer(handle, 'p', { lingerMs: 0 }).append(2),
       ];
       if (first === 'read') steps.reverse();
